@@ -1,0 +1,71 @@
+import { language, t, type Locale } from './index';
+
+// Times are milliseconds since 1970 (what the server sends) or Date; zones are IANA names, the event's own.
+type At = number | Date;
+
+const made = new Map<string, Intl.DateTimeFormat>();
+
+function dates(zone: string, options: Intl.DateTimeFormatOptions, locale: Locale): Intl.DateTimeFormat {
+  const key = locale + zone + JSON.stringify(options);
+  let f = made.get(key);
+  if (!f) {
+    f = new Intl.DateTimeFormat(locale === 'ja' ? 'ja-JP' : 'en-GB', { timeZone: zone, ...options });
+    made.set(key, f);
+  }
+  return f;
+}
+
+/** 19:05 */
+export function clock(at: At, zone: string): string {
+  return dates(zone, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }, language()).format(at);
+}
+
+/** 11月24日(火) / Tue, 24 November */
+export function day(at: At, zone: string): string {
+  return dates(zone, { month: 'long', day: 'numeric', weekday: 'short' }, language()).format(at);
+}
+
+/** 11/24 / 24/11 */
+export function shortDay(at: At, zone: string): string {
+  return dates(zone, { month: 'numeric', day: 'numeric' }, language()).format(at);
+}
+
+/** 11月24日(火) 19:05 */
+export function dayAndClock(at: At, zone: string): string {
+  return `${day(at, zone)} ${clock(at, zone)}`;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** 2分前, 3時間前, 昨日; below a minute たった今. A time ahead reads 3日後. */
+export function ago(at: At, now: At): string {
+  const past = Number(now) - Number(at);
+  const size = Math.abs(past);
+  if (size < MINUTE) return t.time.now;
+  const words = new Intl.RelativeTimeFormat(language(), { numeric: 'auto', style: 'short' });
+  const [unit, name]: [number, Intl.RelativeTimeFormatUnit] =
+    size < HOUR ? [MINUTE, 'minute'] : size < DAY ? [HOUR, 'hour'] : [DAY, 'day'];
+  const said = words.format(-Math.sign(past) * Math.floor(size / unit), name);
+  return language() === 'ja' ? said.replaceAll(' ', '') : said;
+}
+
+/** 18:20, or 1:05:00 from an hour on; never below 0:00. */
+export function countdown(ms: number): string {
+  const s = Math.max(0, Math.ceil(ms / 1000));
+  const two = (n: number) => String(n).padStart(2, '0');
+  const h = Math.floor(s / 3600);
+  const m = Math.floor(s / 60) % 60;
+  return h > 0 ? `${h}:${two(m)}:${two(s % 60)}` : `${m}:${two(s % 60)}`;
+}
+
+/** 1,234 */
+export function count(n: number): string {
+  return new Intl.NumberFormat(language()).format(n);
+}
+
+/** Sorts by フリガナ or name as the language does. */
+export function byReading(a: string, b: string): number {
+  return a.localeCompare(b, 'ja');
+}

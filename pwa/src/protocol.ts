@@ -1,0 +1,173 @@
+// Made by realtime/tsgen from realtime/protocol.go and realtime/event; do not edit.
+
+export const version = 1
+
+export type EventView = { k: "event"; id: string; title: string; place: string; note?: string; startsAt: number; endsAt: number; zone: string; days: number; phase: "reception" | "needs" | "tables" | "offers" | "pairs" | "free" | "closing"; status: "open" | "closed" }
+
+export type PersonView = { k: "person"; id: string; name: string; kana?: string; firm?: string; trade?: string; line?: string; topics?: string[]; homepage?: string; photo?: string; offers?: string; seeks?: string; mail?: string; phone?: string; newsOK?: boolean; host?: boolean }
+
+export type NeedView = { k: "need"; id: string; by: string; closed?: boolean; at: number; offers: number; who: string; area: string; why: string; until: string; trade: string }
+
+/** What lives in the stream "room". */
+export type RoomView = EventView | PersonView | NeedView
+
+export type YouView = { k: "you"; id: string; standing: "lobby" | "present" | "removed"; host?: boolean; number: number; card: Card; given: number; received: number; title: string }
+
+export type EntryView = { k: "entry"; id: string; reach: string; blocked?: boolean; trade: string; area: string; size: string; offers: string; seeks: string; closeness: string; label: string; note: string }
+
+export type MineView = { k: "mine"; id: string; hidden?: boolean; closed?: boolean; at: number; offers: number; who: string; area: string; why: string; until: string; trade: string }
+
+export type SuggestionView = { k: "suggestion"; id: string; need: string; entry: string; why: Reason[] }
+
+export type ReceivedView = { k: "received"; id: string; step: string; at: number; need: string; from: string; own?: boolean; about?: About; line?: string; due?: number; contact?: Contact; givenAt?: number; left?: boolean }
+
+export type GivenView = { k: "given"; id: string; step: string; at: number; need: string; entry?: string; to: string; own?: boolean; about?: About; asker?: Asker; link?: string; due?: number; name?: string; contact?: Contact; givenAt?: number; declined?: boolean; passed?: boolean; left?: boolean }
+
+/** What lives in the stream "me". */
+export type MeView = YouView | EntryView | MineView | SuggestionView | ReceivedView | GivenView
+
+export type DoorsView = { k: "doors"; id: string; doors: "open" | "approve" | "closed"; code: string; secret: string }
+
+export type SumsView = { k: "sums"; id: string; present: number; waiting: number; needs: number; offers: number; wanted: number; asking: number; connected: number }
+
+export type GuestView = { k: "guest"; id: string; standing: "lobby" | "present" | "removed"; number: number; joinedAt: number; name: string; kana?: string; firm?: string; trade?: string; mail?: string; host?: boolean }
+
+export type WatchView = { k: "watch"; id: string; by: string; hidden?: boolean; closed?: boolean; out?: boolean; at: number; offers: number; who: string; area: string; why: string; until: string; trade: string }
+
+export type CourseView = { k: "course"; id: string; step: string; at: number; from: string; to: string; own?: boolean; trade?: string; about?: About }
+
+/** What lives in the stream "desk". */
+export type DeskView = DoorsView | SumsView | GuestView | WatchView | CourseView
+
+export type StageView = { k: "stage"; id: string; title: string; startsAt: number; endsAt: number; zone: string; phase: "reception" | "needs" | "tables" | "offers" | "pairs" | "free" | "closing"; status: "open" | "closed"; doors: "open" | "approve" | "closed"; code: string; secret: string }
+
+export type TallyView = { k: "tally"; id: string; present: number; needs: number; offers: number; asking: number; connected: number }
+
+export type FaceView = { k: "face"; id: string; name: string }
+
+export type LineView = { k: "line"; id: string; at: number; offers: number; who: string; area: string; why: string; until: string; trade: string }
+
+/** What lives in the stream "wall". */
+export type WallView = StageView | TallyView | FaceView | LineView
+
+export type PageView = { k: "page"; id: string; state: string; event?: string; from?: string; firm?: string; photo?: string; i?: string; asker?: Asker; trade?: string; due?: number }
+
+export type KeepsakeView = { k: "keepsake"; id: string; state: string; event?: string; from?: string; theirs?: Contact; line?: string; contact?: Contact; givenAt?: number }
+
+/** What lives in the stream "consent". */
+export type ConsentView = PageView | KeepsakeView
+
+/** The streams a phone may hear, and what lives in them. */
+export type Streams = { room: RoomView; me: MeView; desk: DeskView; wall: WallView }
+
+/** The commands, with their arguments. */
+export type Commands = {
+  "attendee.admit": { attendee: string }
+  "attendee.erase": Record<string, never>
+  "attendee.remove": { attendee: string }
+  "card.change": { card: Card }
+  "doors.set": { doors: "open" | "approve" | "closed" }
+  "entry.add": { trade: string; area: string; size: string; offers: string; seeks: string; closeness: string; label: string; note: string }
+  "entry.change": { entry: string; trade: string; area: string; size: string; offers: string; seeks: string; closeness: string; label: string; note: string }
+  "entry.drop": { entry: string }
+  "event.close": Record<string, never>
+  "introduction.ask": { introduction: string; days: number }
+  "introduction.leave": { introduction: string }
+  "introduction.revoke": { introduction: string }
+  "need.close": { need: string }
+  "need.edit": { need: string; who: string; area: string; why: string; until: string; trade: string }
+  "need.hide": { need: string; hidden: boolean }
+  "need.post": { who: string; area: string; why: string; until: string; trade: string }
+  "offer.make": { need: string; entry: string; words: boolean; line: string }
+  "offer.self": { need: string; line: string; give: string[] }
+  "offer.want": { introduction: string; line: string; pitch: boolean; give: string[] }
+  "phase.set": { phase: "reception" | "needs" | "tables" | "offers" | "pairs" | "free" | "closing" }
+  "suggestion.dismiss": { suggestion: string }
+}
+
+export type Hello = { t: string; v: number; epoch: string; you: string; streams: string[]; build: string; now: number }
+
+export type GoneStream = { t: string; in: string }
+
+export type Ack = { t: string; op: string }
+
+export type No = { t: string; op: string; code: string; field?: string; max?: number; again?: boolean }
+
+export type Here = { t: string; n: number }
+
+export type Pong = { t: string; at?: Record<string, number> }
+
+export type Bye = { t: string; code: number; after: number }
+
+export type Card = { name: string; kana: string; firm: string; trade: string; line: string; topics: string[]; homepage: string; mail: string; phone: string; offers: string; seeks: string; photo: string; toRoom: boolean; onScreen: boolean; newsOK: boolean }
+
+export type Reason = { by: string; words?: string }
+
+export type About = { trade?: string; area?: string; size?: string; closeness?: string; offers?: string; line?: string }
+
+export type Contact = { name?: string; kana?: string; firm?: string; mail?: string; phone?: string }
+
+export type Asker = { name?: string; firm?: string; line?: string; pitch?: boolean; gives: string[] }
+
+/** Every refusal; its text is error.<code> in both languages. */
+export type RefusalCode =
+  | "not_found"
+  | "forbidden"
+  | "op.reused"
+  | "text.empty"
+  | "text.too_long"
+  | "text.invalid"
+  | "text.mixed"
+  | "text.contact"
+  | "text.name"
+  | "choice.unknown"
+  | "trade.unknown"
+  | "kana.invalid"
+  | "homepage.invalid"
+  | "mail.invalid"
+  | "phone.invalid"
+  | "contact.invalid"
+  | "topics.same"
+  | "photo.unknown"
+  | "terms.unticked"
+  | "event.times"
+  | "event.not_opened"
+  | "event.opened"
+  | "event.closed"
+  | "doors.closed"
+  | "attendee.removed"
+  | "attendee.inside"
+  | "attendee.standing"
+  | "attendee.host"
+  | "limit.attendees"
+  | "limit.entries"
+  | "limit.needs"
+  | "limit.askings"
+  | "limit.offers"
+  | "need.over"
+  | "need.own"
+  | "need.answered"
+  | "offer.exists"
+  | "introduction.step"
+  | "entry.blocked"
+  | "entry.asking"
+  | "link.over"
+  | "body.malformed"
+  | "body.too_large"
+  | "body.type"
+  | "op.malformed"
+  | "command.unknown"
+  | "host.wrong"
+  | "origin.foreign"
+  | "session.missing"
+  | "session.ambiguous"
+  | "code.unknown"
+  | "link.used"
+  | "image.unreadable"
+  | "too_many"
+  | "unavailable"
+  | "disk.full"
+  | "server"
+
+/** Close codes of the socket: 4000-4499 come back, 4500-4999 do not. */
+export const closeCodes = {"elsewhere":4504,"misused":4505,"noHello":4004,"removed":4501,"restarting":4002,"resync":4003,"shredded":4502,"signedOut":4500,"slow":4001,"tooOld":4503} as const

@@ -1,0 +1,44 @@
+import type { Component } from 'svelte';
+import type { Lost as Nowhere, Name, Place } from '../router';
+import FailedScreen from './Failed.svelte';
+import LostScreen from './Lost.svelte';
+
+/** A screen takes the place it stands for: `let { place }: { place: Place<'join'> } = $props()`. */
+export type Screen = Component<{ place: Place | Nowhere }>;
+
+type Module = { default: unknown };
+
+const Lost = LostScreen as unknown as Screen;
+const Failed = FailedScreen as unknown as Screen;
+
+// One line a screen. Each is a file of its own, loaded when it is first opened.
+const soon = () => import('./Soon.svelte');
+const files: Record<Name, () => Promise<Module>> = {
+  home: () => import('./Home.svelte'),
+  host: soon,
+  join: () => import('./Join.svelte'),
+  code: () => import('./Join.svelte'),
+  room: () => import('./Room.svelte'),
+  goen: soon,
+  introduction: soon,
+  list: soon,
+  card: soon,
+  people: soon,
+  person: soon,
+  contacts: soon,
+  desk: soon,
+  wall: soon,
+  make: soon,
+  screen: soon,
+  about: () => import('./About.svelte'),
+};
+
+/** Loads the screen of a place; a place that is none, or a file that does not come, has a screen too. */
+export async function open(place: Place | Nowhere): Promise<Screen> {
+  if (place.name === 'lost') return Lost;
+  try {
+    return (await files[place.name]()).default as Screen;
+  } catch {
+    return Failed;
+  }
+}

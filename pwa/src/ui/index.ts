@@ -1,0 +1,20 @@
+// The design system. A screen imports from here; what it does not use is not in its file.
+export { default as Bond } from './Bond.svelte';
+export { default as Button } from './Button.svelte';
+export { default as Chips } from './Chips.svelte';
+export { default as Empty } from './Empty.svelte';
+export { default as Face } from './Face.svelte';
+export { default as Icon } from './Icon.svelte';
+export { default as Mark } from './Mark.svelte';
+export { default as Meishi } from './Meishi.svelte';
+export { default as Notice } from './Notice.svelte';
+export { default as QrCode } from './QrCode.svelte';
+export { default as Sheet } from './Sheet.svelte';
+export { default as TabBar } from './TabBar.svelte';
+export { default as TextArea } from './TextArea.svelte';
+export { default as TextField } from './TextField.svelte';
+export { default as Thread } from './Thread.svelte';
+export { default as TopBar } from './TopBar.svelte';
+export { icons, type IconName } from './icons';
+export { isEnter, lengthOf } from './keys';
+export { toast } from './toast.svelte';

@@ -1,0 +1,478 @@
+package realtime
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"regexp"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gorilla/websocket"
+	"goen/realtime/event"
+)
+
+// Conn is one phone: a reader, which puts its commands to the room one after
+// another, and a writer, which fetches what the phone lacks whenever it can
+// write. Nothing is queued for a phone but its own answers: whatever happens
+// while it is busy is one merged view when it is ready, so a slow phone costs
+// nobody anything and cannot fill the memory.
+type Conn struct {
+	room *Room
+	who  event.Who
+	ws   *websocket.Conn
+	wake chan struct{} // one place: there is something to fetch
+	gone chan struct{} // closed when the reader has ended
+
+	budget *budget
+
+	// Under room.mu.
+	may   []event.Stream
+	from  map[event.Stream]uint64 // numbers that the phone came with
+	at    map[event.Stream]uint64 // numbers that it was sent
+	epoch string                  // that it was told; empty before the hello
+	stale bool                    // a stream that it hears has moved
+	said  [][]byte                // answers
+	over  int                     // close code, once it is to go
+	bye   []byte                  // sent last of all
+}
+
+const (
+	readLimit     = 4 << 10
+	helloWithin   = 10 * time.Second
+	silenceMost   = 60 * time.Second // without a byte of the phone
+	beatEvery     = 25 * time.Second
+	writeAtLeast  = 10 * time.Second // for a write, and a second more for each 4 KiB
+	socketsEach   = 4
+	bytesAMessage = 4 * readLimit // on the wire between two messages, control frames and empty fragments included
+)
+
+// Upgrader of the socket. Compression stays off: gorilla's read limit counts
+// compressed bytes, and a writer of flate costs 1.2 MB a phone. The origin is
+// checked by the web before it comes here.
+var upgrader = websocket.Upgrader{
+	ReadBufferSize: 1 << 10, WriteBufferSize: 4 << 10, WriteBufferPool: &sync.Pool{},
+	HandshakeTimeout: 10 * time.Second, CheckOrigin: func(*http.Request) bool { return true },
+	Error: func(w http.ResponseWriter, _ *http.Request, status int, _ error) { w.WriteHeader(status) },
+}
+
+// Serve upgrades a request that was found good, and serves the phone until it
+// goes. It returns at once; the phone has goroutines of its own, so that
+// net/http's buffers do not stay alive.
+func (h *Hub) Serve(w http.ResponseWriter, req *http.Request, id string, who event.Who) error {
+	r, err := h.room(id, false)
+	if err != nil {
+		return err
+	}
+	budget := &budget{}
+	budget.left.Store(bytesAMessage)
+	ws, err := upgrader.Upgrade(hijacked{w, budget}, req, nil)
+	if err != nil {
+		return nil // answered by the upgrader
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		_ = ws.Close()
+		return nil
+	}
+	h.conns.Add(1)
+	c := &Conn{room: r, who: who, ws: ws, wake: make(chan struct{}, 1), gone: make(chan struct{}), budget: budget}
+	go func() {
+		defer h.conns.Done()
+		c.read()
+	}()
+	return nil
+}
+
+// read is the phone's goroutine: it starts the writer and waits for it.
+func (c *Conn) read() {
+	c.ws.SetReadLimit(readLimit)
+	// One writer only: the defaults would write by themselves.
+	c.ws.SetPingHandler(func(string) error { return nil })
+	c.ws.SetPongHandler(func(string) error { return nil })
+	c.ws.SetCloseHandler(func(int, string) error { return nil })
+	_ = c.ws.SetReadDeadline(time.Now().Add(helloWithin))
+
+	code := c.greet()
+	var writer sync.WaitGroup
+	if code == 0 {
+		writer.Go(c.write)
+		code = c.listen()
+	}
+	close(c.gone)
+	c.leave()
+	writer.Wait()
+	if code != 0 {
+		c.goodbye(code)
+	}
+	_ = c.ws.Close()
+}
+
+// next reads one message strictly. A code other than 0 ends the connection;
+// -1 means that it has ended.
+func (c *Conn) next(m *Incoming) (code int) {
+	kind, b, err := c.ws.ReadMessage()
+	switch {
+	case errors.Is(err, websocket.ErrReadLimit):
+		return websocket.CloseMessageTooBig
+	case err != nil:
+		return -1
+	case kind != websocket.TextMessage:
+		return websocket.CloseUnsupportedData
+	case !utf8.Valid(b):
+		return websocket.CloseInvalidFramePayloadData
+	case Decode(b, m) != nil:
+		return CloseMisused
+	}
+	c.budget.left.Store(bytesAMessage)
+	_ = c.ws.SetReadDeadline(time.Now().Add(silenceMost))
+	return 0
+}
+
+// greet takes the phone's hello and brings it into the room.
+func (c *Conn) greet() int {
+	var m Incoming
+	if code := c.next(&m); code != 0 {
+		return code
+	}
+	if m.T != "hello" {
+		return CloseMisused
+	}
+	if m.V < Version-1 || m.V < 1 {
+		return CloseTooOld
+	}
+	at := map[string]uint64{}
+	if m.At != nil && json.Unmarshal(m.At, &at) != nil {
+		return CloseResync
+	}
+	c.from, c.at = map[event.Stream]uint64{}, map[event.Stream]uint64{}
+	r := c.room
+	for {
+		err := r.Fresh(func(s *event.State) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			c.may = event.Hears(s, c.who)
+			if c.may == nil {
+				return
+			}
+			for _, in := range c.may {
+				if m.Epoch == r.copies.Epoch() {
+					c.from[in] = at[in.Name.String()]
+				}
+			}
+			r.enter(c)
+		})
+		if errors.Is(err, errStopped) {
+			if r, err = r.hub.room(r.id, false); err == nil {
+				c.room = r
+				continue
+			}
+		}
+		switch {
+		case err != nil:
+			return CloseRestarting
+		case c.may == nil:
+			return CloseRemoved
+		}
+		return 0
+	}
+}
+
+// enter is under mu. A fifth socket of one person takes the place of the oldest.
+func (r *Room) enter(c *Conn) {
+	c.stale = true
+	c.poke()
+	var mine []*Conn
+	for _, other := range r.conns {
+		if other.who == c.who && c.who.Kind == event.Person && other.over == 0 {
+			mine = append(mine, other)
+		}
+	}
+	if len(mine) >= socketsEach {
+		mine[0].over = CloseElsewhere
+		mine[0].poke()
+	}
+	r.conns = append(r.conns, c)
+	c.saying(encode(Here{"here", r.here}))
+}
+
+func (c *Conn) leave() {
+	r := c.room
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.conns = slices.DeleteFunc(r.conns, func(x *Conn) bool { return x == c })
+}
+
+var opForm = regexp.MustCompile(`^[A-Za-z0-9_-]{21}[AQgw]$`)
+
+// ValidOp tells whether a text is 128 bits as 22 characters of base64url.
+func ValidOp(op string) bool { return opForm.MatchString(op) }
+
+// listen takes commands, one after another.
+func (c *Conn) listen() int {
+	for {
+		var m Incoming
+		if code := c.next(&m); code != 0 {
+			return code
+		}
+		switch m.T {
+		case "ping":
+			c.tell(func() []byte { return encode(Pong{"pong", c.numbers()}) })
+		case "do":
+			if c.who.Kind != event.Person {
+				return CloseMisused
+			}
+			c.do(m)
+		default:
+			return CloseMisused
+		}
+	}
+}
+
+// do runs one command and answers it.
+func (c *Conn) do(m Incoming) {
+	refused := func(err error) { c.tell(func() []byte { return encode(no(m.Op, err)) }) }
+	blank := event.Commands[m.Name]
+	switch {
+	case !ValidOp(m.Op):
+		refused(ErrOpForm)
+		return
+	case blank == nil:
+		refused(ErrNoCommand)
+		return
+	}
+	command := blank()
+	if m.Args != nil {
+		if err := Decode(m.Args, command); err != nil {
+			refused(err)
+			return
+		}
+	}
+	answered := make(chan struct{})
+	j := job{ask: event.Ask{By: c.who, Op: event.OpID(m.Op), Do: command}, done: func(err error) {
+		if err != nil {
+			c.say(encode(no(m.Op, err)))
+		} else {
+			c.say(encode(Ack{"ack", m.Op}))
+		}
+		close(answered)
+	}}
+	if c.room.put(j) != nil {
+		return // the room is going; the phone asks again
+	}
+	select {
+	case <-answered:
+	case <-c.room.done:
+	}
+}
+
+func no(op string, err error) No {
+	var refusal event.Refusal
+	if !errors.As(err, &refusal) {
+		refusal = ErrServer
+	}
+	return No{"no", op, refusal.Code, refusal.Field, refusal.Max, refusal.Kind == event.Unavailable || refusal.Kind == event.Full}
+}
+
+// say is for the room's loop, without its lock; tell for everybody else.
+func (c *Conn) say(b []byte) {
+	c.room.mu.Lock()
+	defer c.room.mu.Unlock()
+	c.saying(b)
+}
+
+func (c *Conn) saying(b []byte) { c.said = append(c.said, b) }
+
+func (c *Conn) tell(make func() []byte) {
+	c.room.mu.Lock()
+	defer c.room.mu.Unlock()
+	c.saying(make())
+	c.poke()
+}
+
+// poke never blocks: one place in the channel is enough.
+func (c *Conn) poke() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (c *Conn) hears(moved []event.Stream) bool {
+	for _, in := range moved {
+		if slices.Contains(c.may, in) {
+			return true
+		}
+	}
+	return false
+}
+
+// numbers of the phone's own streams; under mu.
+func (c *Conn) numbers() map[string]uint64 {
+	at := map[string]uint64{}
+	for _, in := range c.may {
+		at[in.Name.String()] = c.room.copies.Seq(in)
+	}
+	return at
+}
+
+// fetch gives all that the phone lacks, and a close code if it is to go then.
+func (c *Conn) fetch() (out [][]byte, code int) {
+	r := c.room
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	c.stale = false
+	if c.over != CloseRemoved && c.over != CloseElsewhere {
+		if epoch := r.copies.Epoch(); epoch != c.epoch {
+			if c.epoch != "" {
+				c.at, c.from = map[event.Stream]uint64{}, map[event.Stream]uint64{}
+			}
+			c.epoch = epoch
+			names := []string{}
+			for _, in := range c.may {
+				names = append(names, in.Name.String())
+			}
+			you := ""
+			if c.who.Kind == event.Person {
+				you = c.who.ID
+			}
+			out = append(out, encode(Hello{"hello", Version, epoch, you, names, r.hub.build, r.hub.now()}))
+		}
+		for in := range c.at {
+			if !slices.Contains(c.may, in) {
+				out = append(out, encode(GoneStream{"gone", in.Name.String()}))
+				delete(c.at, in)
+				delete(c.from, in)
+			}
+		}
+		for _, in := range c.may {
+			at, known := c.at[in]
+			if seq := r.copies.Seq(in); !known {
+				out = append(out, r.copies.Since(in, c.from[in]))
+				c.at[in] = seq
+			} else if at != seq {
+				out = append(out, r.copies.Since(in, at))
+				c.at[in] = seq
+			}
+		}
+	}
+	out = append(out, c.said...)
+	c.said = nil
+	if c.bye != nil {
+		out = append(out, c.bye)
+		c.bye = nil
+	}
+	return out, c.over
+}
+
+// write is the phone's writer.
+func (c *Conn) write() {
+	beat := time.NewTicker(beatEvery)
+	defer beat.Stop()
+	for {
+		select {
+		case <-c.wake:
+		case <-beat.C:
+			c.tell(func() []byte { return encode(Pong{"beat", c.numbers()}) })
+			continue
+		case <-c.gone:
+			return
+		}
+		out, code := c.fetch()
+		for _, b := range out {
+			if err := c.send(b); err != nil {
+				if isTimeout(err) {
+					code = CloseSlow
+				} else {
+					code = -1
+				}
+				break
+			}
+		}
+		if code != 0 {
+			c.goodbye(code)
+			_ = c.ws.SetReadDeadline(time.Now()) // ends the reader
+			return
+		}
+	}
+}
+
+func (c *Conn) send(b []byte) error {
+	_ = c.ws.SetWriteDeadline(time.Now().Add(writeAtLeast + time.Duration(len(b)>>12)*time.Second))
+	return c.ws.WriteMessage(websocket.TextMessage, b)
+}
+
+func isTimeout(err error) bool {
+	var t interface{ Timeout() bool }
+	return errors.As(err, &t) && t.Timeout()
+}
+
+// goodbye sends the close frame, if it still goes through.
+func (c *Conn) goodbye(code int) {
+	if code < 0 {
+		return
+	}
+	_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(time.Second))
+}
+
+// bye tells every phone to come back, spread over three seconds.
+func (r *Room) bye() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range r.conns {
+		c.bye = encode(Bye{"bye", CloseRestarting, rand.IntN(3000)})
+		c.over = CloseRestarting
+		c.poke()
+	}
+}
+
+// Kick closes the sockets of somebody whose session has ended.
+func (h *Hub) Kick(id string, who event.Who) error {
+	return h.in(id, false, func(r *Room) error {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		for _, c := range r.conns {
+			if c.who == who {
+				c.over = CloseSignedOut
+				c.poke()
+			}
+		}
+		return nil
+	})
+}
+
+// budget is a connection that gives up on who sends many bytes without a
+// message: gorilla takes any number of pings and empty fragments.
+type budget struct {
+	net.Conn
+	left atomic.Int64
+}
+
+var errTalkative = errors.New("realtime: too many bytes without a message")
+
+func (b *budget) Read(p []byte) (int, error) {
+	n, err := b.Conn.Read(p)
+	if b.left.Add(int64(-n)) < 0 {
+		return 0, errTalkative
+	}
+	return n, err
+}
+
+// hijacked hands the connection to gorilla with a budget.
+type hijacked struct {
+	http.ResponseWriter
+	budget *budget
+}
+
+func (h hijacked) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(h.ResponseWriter).Hijack()
+	h.budget.Conn = conn
+	return h.budget, rw, err
+}

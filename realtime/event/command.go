@@ -1,0 +1,111 @@
+package event
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"time"
+)
+
+// WhoKind says what sort of client acts or looks. What a person is allowed to
+// do is not in here: roles are in the log.
+type WhoKind uint8
+
+const (
+	Person  WhoKind = iota + 1 // ID is an AttendeeID
+	Absent                     // ID is a LinkID
+	Screen                     // no ID
+	Machine                    // the timer and the matcher
+)
+
+// Who is one who acts or looks.
+type Who struct {
+	Kind WhoKind `json:"k"`
+	ID   string  `json:"id,omitempty"`
+}
+
+// Ask is a command as it arrives, with all that would make Decide impure.
+type Ask struct {
+	By   Who
+	Op   OpID // 128 bits, made by the client once per gesture; empty for the machine
+	Do   Command
+	Now  At
+	Zone *time.Location // of the event, for due dates; loaded outside, since loading reads files
+	Seed [16]byte       // new ids come from it, so that deciding again gives the same ids
+	Sum  string         // fingerprint of the command under a key of its author
+}
+
+// ID is the i-th new id or secret of this ask, 128 bits.
+func (a Ask) ID(i byte) string {
+	sum := sha256.Sum256(append(a.Seed[:], i))
+	return base64.RawURLEncoding.EncodeToString(sum[:16])
+}
+
+// Body is what tells a repeated op from a reused one: the command's name and
+// words as canonical JSON.
+func Body(c Command) []byte {
+	b, err := json.Marshal(c)
+	if err != nil {
+		panic(err) // commands are plain structs
+	}
+	return append([]byte(c.name()+"\n"), b...)
+}
+
+// Command is what somebody wants.
+type Command interface {
+	name() string                           // "need.post"
+	names() []Ref                           // what it names; its author must see all of it
+	decide(s *State, a Ask) ([]Fact, error) // no facts and no error: nothing to do
+}
+
+// Decide says what becomes true, or why not. It does not change the state.
+func Decide(s *State, a Ask) ([]Fact, error) {
+	if err := permits(s, a.By, a.Do.name()); err != nil {
+		return nil, err
+	}
+	for _, r := range a.Do.names() {
+		if !Sees(s, a.By, r) {
+			return nil, ErrNotFound
+		}
+	}
+	return a.Do.decide(s, a)
+}
+
+// Repeated tells whether this op was done already; ErrOpReused when it was
+// another command.
+func Repeated(s *State, a Ask) (bool, error) {
+	if a.Op == "" {
+		return false, nil
+	}
+	sum, ok := s.Ops[OpKey{a.By, a.Op}]
+	if ok && sum != a.Sum {
+		return false, ErrOpReused
+	}
+	return ok, nil
+}
+
+// Commands makes an empty command for every name that may come over the
+// socket. The others are made by the server itself.
+var Commands = map[string]func() Command{
+	"phase.set":           func() Command { return new(PhaseSet) },
+	"doors.set":           func() Command { return new(DoorsSet) },
+	"event.close":         func() Command { return new(EventClose) },
+	"attendee.admit":      func() Command { return new(AttendeeAdmit) },
+	"attendee.remove":     func() Command { return new(AttendeeRemove) },
+	"attendee.erase":      func() Command { return new(AttendeeErase) },
+	"card.change":         func() Command { return new(CardChange) },
+	"entry.add":           func() Command { return new(EntryAdd) },
+	"entry.change":        func() Command { return new(EntryChange) },
+	"entry.drop":          func() Command { return new(EntryDrop) },
+	"need.post":           func() Command { return new(NeedPost) },
+	"need.edit":           func() Command { return new(NeedEdit) },
+	"need.close":          func() Command { return new(NeedClose) },
+	"need.hide":           func() Command { return new(NeedHide) },
+	"suggestion.dismiss":  func() Command { return new(SuggestionDismiss) },
+	"offer.make":          func() Command { return new(OfferMake) },
+	"offer.self":          func() Command { return new(OfferSelf) },
+	"offer.want":          func() Command { return new(OfferWant) },
+	"introduction.ask":    func() Command { return new(IntroductionAsk) },
+	"introduction.leave":  func() Command { return new(IntroductionLeave) },
+	"introduction.revoke": func() Command { return new(IntroductionRevoke) },
+}

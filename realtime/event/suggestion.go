@@ -1,0 +1,116 @@
+package event
+
+// Reason says why an entry may fit a need. Words are quoted from the need.
+type Reason struct {
+	By    string `json:"by"` // "trade", "city", "prefecture", "region", "size", "words"
+	Words string `json:"words,omitempty"`
+}
+
+// Suggestion tells the owner of an entry, and nobody else, that it may fit.
+type Suggestion struct {
+	ID    SuggestionID
+	Need  NeedID
+	Entry EntryID
+	Why   []Reason
+	Done  bool // dismissed, or an offer came of it; kept so that it is not made again
+}
+
+const (
+	suggestionsPerOwner = 3
+	enoughOffers        = 3 // a need with so many gets no more suggestions
+)
+
+// standing: the owner may still act on it.
+func (s *State) standing(g *Suggestion) bool {
+	return g != nil && !g.Done && s.live(s.Needs[g.Need]) && s.Entries[g.Entry] != nil
+}
+
+// SuggestionMake comes from the matcher, which may be late: what no longer
+// fits is nothing to do, not an error.
+type SuggestionMake struct {
+	Need  NeedID
+	Entry EntryID
+	Why   []Reason
+}
+
+func (SuggestionMake) name() string   { return "suggestion.make" }
+func (c SuggestionMake) names() []Ref { return nil }
+func (c SuggestionMake) decide(s *State, a Ask) ([]Fact, error) {
+	n, e := s.Needs[c.Need], s.Entries[c.Entry]
+	if !s.live(n) || n.Offers >= enoughOffers || e == nil || e.Blocked || e.Owner == n.By || !s.present(e.Owner) {
+		return nil, nil
+	}
+	open := 0
+	for _, mine := range s.Attendees[e.Owner].Entries {
+		for _, id := range s.Entries[mine].Suggestions {
+			g := s.Suggestions[id]
+			if g.Need == c.Need && g.Entry == c.Entry {
+				return nil, nil
+			}
+			if s.standing(g) {
+				open++
+			}
+		}
+	}
+	if open >= suggestionsPerOwner {
+		return nil, nil
+	}
+	for _, id := range n.Introductions {
+		if was := s.Introductions[id]; was.Entry == c.Entry {
+			return nil, nil // the owner found it without us
+		}
+	}
+	return []Fact{&SuggestionMade{SuggestionID(a.ID(0)), c.Need, c.Entry, e.Owner, SuggestionWords{c.Why}}}, nil
+}
+
+// SuggestionWords are reasons: they tell of the entry, so they are its owner's.
+type SuggestionWords struct {
+	Why []Reason `json:"why,omitempty"`
+}
+
+// SuggestionMade is what SuggestionMake made true.
+type SuggestionMade struct {
+	ID              SuggestionID
+	Need            NeedID
+	Entry           EntryID
+	Owner           AttendeeID
+	SuggestionWords `json:"-"`
+}
+
+func (*SuggestionMade) name() string    { return "suggestion.made" }
+func (f *SuggestionMade) whose() string { return string(f.Owner) }
+func (f *SuggestionMade) words() any    { return &f.SuggestionWords }
+func (f *SuggestionMade) fold(s *State, _ At) []Ref {
+	n, e := s.Needs[f.Need], s.Entries[f.Entry]
+	if n == nil || e == nil {
+		return nil
+	}
+	s.Suggestions[f.ID] = &Suggestion{ID: f.ID, Need: f.Need, Entry: f.Entry, Why: f.Why}
+	n.Suggestions = append(n.Suggestions, f.ID)
+	e.Suggestions = append(e.Suggestions, f.ID)
+	return []Ref{f.ID.Ref()}
+}
+
+// SuggestionDismiss hides that pair for good.
+type SuggestionDismiss struct {
+	Suggestion SuggestionID `json:"suggestion"`
+}
+
+func (SuggestionDismiss) name() string   { return "suggestion.dismiss" }
+func (c SuggestionDismiss) names() []Ref { return []Ref{c.Suggestion.Ref()} }
+func (c SuggestionDismiss) decide(*State, Ask) ([]Fact, error) {
+	return []Fact{&SuggestionDismissed{c.Suggestion}}, nil
+}
+
+// SuggestionDismissed is what SuggestionDismiss made true.
+type SuggestionDismissed struct{ ID SuggestionID }
+
+func (*SuggestionDismissed) name() string { return "suggestion.dismissed" }
+func (f *SuggestionDismissed) fold(s *State, _ At) []Ref {
+	g := s.Suggestions[f.ID]
+	if g == nil {
+		return nil
+	}
+	g.Done = true
+	return []Ref{f.ID.Ref()}
+}

@@ -1,0 +1,33 @@
+package event
+
+// Tally is kept up by Fold, so that no fact costs a walk through the room.
+// Whoever changes what is counted takes it out first and puts it back after.
+type Tally struct {
+	Present int
+	Waiting int
+	Needs   int
+	Offers  int    // ever made; never falls
+	Steps   [8]int // introductions by Step
+}
+
+// with runs a change of one attendee with everything of theirs taken out of
+// the tally meanwhile.
+func (s *State) with(a *Attendee, change func()) {
+	s.count(a, -1)
+	change()
+	s.count(a, +1)
+}
+
+func (s *State) count(a *Attendee, d int) {
+	switch a.Standing {
+	case InLobby:
+		s.Tally.Waiting += d
+	case Present:
+		s.Tally.Present += d
+		for _, id := range a.Needs {
+			if s.live(s.Needs[id]) {
+				s.Tally.Needs += d
+			}
+		}
+	}
+}

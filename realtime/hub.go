@@ -1,0 +1,243 @@
+package realtime
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"goen/realtime/event"
+	"goen/store"
+)
+
+// Hub keeps the rooms of one server: opened on first use, closed when idle,
+// drained at shutdown.
+type Hub struct {
+	Directory *Directory
+
+	store  store.Store
+	keys   *store.Keyring
+	log    *slog.Logger
+	clock  func() time.Time
+	fail   func(point string)
+	build  string
+	ctx    context.Context // of everything that rooms do; ends when the hub is closed
+	cancel context.CancelFunc
+
+	process string
+	tokens  atomic.Int64
+
+	mu      sync.Mutex
+	rooms   map[string]*Room
+	opening map[string]chan struct{}
+	closed  bool
+	conns   sync.WaitGroup
+	sweeper sync.WaitGroup
+}
+
+// Config is what a hub needs. Clock, Fail and Build may be left out.
+type Config struct {
+	Store store.Store
+	Keys  *store.Keyring
+	Log   *slog.Logger
+	Build string           // of the app that is served; phones compare it with theirs
+	Clock func() time.Time // of the rooms; time.Now
+	// Fail is called at the named points of a commit: "append" before the log
+	// is asked, "appended" after it answered, "shown" after the copies turned.
+	// A crash test dies there.
+	Fail func(point string)
+}
+
+const sweepEvery = time.Minute
+
+// NewHub starts a hub. Close ends it.
+func NewHub(ctx context.Context, c Config) (*Hub, error) {
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	if c.Fail == nil {
+		c.Fail = func(string) {}
+	}
+	h := &Hub{
+		store: c.Store, keys: c.Keys, log: c.Log, clock: c.Clock, fail: c.Fail, build: c.Build,
+		process: secret(), rooms: map[string]*Room{}, opening: map[string]chan struct{}{},
+	}
+	h.ctx, h.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	h.Directory = &Directory{hub: h}
+	if err := h.Directory.catchUp(); err != nil {
+		h.cancel()
+		return nil, err
+	}
+	h.sweeper.Go(h.sweep)
+	return h, nil
+}
+
+// secret is 128 random bits as text.
+func secret() string {
+	b := make([]byte, 16)
+	_, _ = rand.Read(b) // never fails (crypto/rand)
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// NewID makes an id or secret of 128 random bits, 22 characters of base64url.
+func NewID() string { return secret() }
+
+// token names one attempt at a place of a log.
+func (h *Hub) token() string { return fmt.Sprintf("%s-%d", h.process, h.tokens.Add(1)) }
+
+func (h *Hub) now() event.At { return event.At(h.clock().UnixMilli()) }
+
+// sealer seals the words of one event.
+func (h *Hub) sealer(event string) event.Sealer { return sealer{h, event} }
+
+type sealer struct {
+	hub   *Hub
+	event string
+}
+
+func (s sealer) Seal(whose, label string, plain []byte) (string, error) {
+	env, err := s.hub.keys.Seal(s.hub.ctx, s.event+"/"+whose, label, plain)
+	if errors.Is(err, store.ErrErased) {
+		return "", nil
+	}
+	return env, err
+}
+
+func (s sealer) Open(whose, label, envelope string) ([]byte, error) {
+	plain, err := s.hub.keys.Open(s.hub.ctx, s.event+"/"+whose, label, envelope)
+	if errors.Is(err, store.ErrErased) {
+		return nil, nil
+	}
+	return plain, err
+}
+
+// room gives the room of an event, opening it on first use. The log is read
+// outside the hub's lock, so one big event does not hold up the others.
+func (h *Hub) room(id string, mayBeNew bool) (*Room, error) {
+	for {
+		h.mu.Lock()
+		if h.closed {
+			h.mu.Unlock()
+			return nil, ErrUnavailable
+		}
+		if r := h.rooms[id]; r != nil {
+			h.mu.Unlock()
+			return r, nil
+		}
+		if wait := h.opening[id]; wait != nil {
+			h.mu.Unlock()
+			<-wait
+			continue
+		}
+		ready := make(chan struct{})
+		h.opening[id] = ready
+		h.mu.Unlock()
+
+		r, err := openRoom(h, id, mayBeNew)
+		h.mu.Lock()
+		delete(h.opening, id)
+		if err == nil {
+			h.rooms[id] = r
+		}
+		h.mu.Unlock()
+		close(ready)
+		if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrGone) || errors.Is(err, store.ErrInvalid) {
+			return nil, event.ErrNotFound
+		}
+		if err != nil {
+			h.log.Error("open room", "event", id, "err", err)
+			return nil, ErrUnavailable
+		}
+		return r, nil
+	}
+}
+
+// forget takes a room out, unless the hub is closing and does it itself.
+func (h *Hub) forget(r *Room) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed || h.rooms[r.id] != r {
+		return false
+	}
+	delete(h.rooms, r.id)
+	return true
+}
+
+// in runs f on the room of an event, again if the room closed meanwhile.
+func (h *Hub) in(id string, mayBeNew bool, f func(*Room) error) error {
+	for {
+		r, err := h.room(id, mayBeNew)
+		if err != nil {
+			return err
+		}
+		if err := f(r); !errors.Is(err, errStopped) {
+			return err
+		}
+		h.forget(r)
+	}
+}
+
+// Do runs one command on an event to its end. nil means durable; else an
+// event.Refusal. A new event begins with event.EventOpen.
+func (h *Hub) Do(id string, by event.Who, op event.OpID, c event.Command) error {
+	_, opens := c.(event.EventOpen)
+	return h.in(id, opens, func(r *Room) error { return r.Do(by, op, c) })
+}
+
+// Look runs f with the state of an event as it is now. f must not keep or
+// change it.
+func (h *Hub) Look(id string, f func(*event.State)) error {
+	return h.in(id, false, func(r *Room) error { return r.Fresh(f) })
+}
+
+// sweep opens the events that have something due, so that nothing waits for
+// somebody to come by.
+func (h *Hub) sweep() {
+	tick := time.NewTicker(sweepEvery)
+	defer tick.Stop()
+	for {
+		for _, e := range h.Directory.Events() {
+			if h.ctx.Err() != nil {
+				return
+			}
+			if err := h.Look(e.ID, func(*event.State) {}); err != nil && h.ctx.Err() == nil {
+				h.log.Error("sweep", "event", e.ID, "err", err)
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-h.ctx.Done():
+			return
+		}
+	}
+}
+
+// Close says goodbye to every phone, lets the rooms finish what they took, and
+// waits, as long as ctx allows.
+func (h *Hub) Close(ctx context.Context) error {
+	h.mu.Lock()
+	h.closed = true
+	rooms := h.rooms
+	h.rooms = map[string]*Room{}
+	h.mu.Unlock()
+	var errs []error
+	for _, r := range rooms {
+		r.bye()
+		errs = append(errs, r.close(ctx))
+	}
+	left := make(chan struct{})
+	go func() { h.conns.Wait(); close(left) }()
+	select {
+	case <-left:
+	case <-ctx.Done():
+		errs = append(errs, fmt.Errorf("realtime: phones did not leave: %w", ctx.Err()))
+	}
+	h.cancel()
+	h.sweeper.Wait()
+	return errors.Join(errs...)
+}

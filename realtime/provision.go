@@ -1,0 +1,110 @@
+package realtime
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+
+	"goen/realtime/event"
+	"goen/store"
+)
+
+// Provision is the record of a hand-over of personal data to somebody else
+// (第三者提供の記録, Act on the Protection of Personal Information, art. 29-30):
+// who got whose items, by which consent, when. It is kept apart from the event,
+// in a stream and under a key of its own, for the operator's term and not for
+// the event's. The event's log is the truth; a record that a crash left out is
+// made when the room is opened again.
+type Provision struct {
+	V         int      `json:"v"`
+	Event     string   `json:"event"`
+	Recipient string   `json:"recipient"` // name of who received
+	Person    string   `json:"person"`    // name of whose data it is
+	Items     []string `json:"items"`     // "name", "kana", "firm", "mail", "phone"
+	Consent   string   `json:"consent"`   // "link": by the person on the consent page; "self": offered in the app; "want": given with ぜひ
+	At        event.At `json:"at"`
+}
+
+// provisions is one body of the stream pr.<introduction>: both directions of
+// one connection, sealed under a key of its own.
+type provisions struct {
+	V      int    `json:"v"`
+	Sealed string `json:"w"`
+}
+
+func items(c event.Contact) []string {
+	out := []string{}
+	for _, f := range []struct{ name, value string }{{"name", c.Name}, {"kana", c.Kana}, {"firm", c.Firm}, {"mail", c.Mail}, {"phone", c.Phone}} {
+		if f.value != "" {
+			out = append(out, f.name)
+		}
+	}
+	return out
+}
+
+// provide keeps the records of what has just been connected.
+func (r *Room) provide(refs []event.Ref) error {
+	for _, ref := range refs {
+		if ref.Noun != event.AnIntroduction {
+			continue
+		}
+		n := r.state.Introductions[event.IntroductionID(ref.ID)]
+		if n == nil || n.Step != event.StepConnected || r.provided[n.ID] {
+			continue
+		}
+		if err := r.provideOne(n); err != nil {
+			return err
+		}
+		r.provided[n.ID] = true
+	}
+	return nil
+}
+
+func (r *Room) provideAll() error { return r.provide(r.state.Refs()) }
+
+func (r *Room) provideOne(n *event.Introduction) error {
+	stream := "pr." + string(n.ID)
+	has := false
+	if err := r.hub.store.Read(r.hub.ctx, stream, 0, func(store.Record) error { has = true; return nil }); err != nil || has {
+		return err
+	}
+	consent := "link"
+	if n.Own {
+		consent = "self"
+	}
+	pair := []Provision{
+		{1, r.id, n.Purpose.Name, n.Contact.Name, items(n.Contact), consent, n.GivenAt},
+		{1, r.id, n.Contact.Name, n.Purpose.Name, items(event.Contact{
+			Name: n.Purpose.Name, Kana: n.Purpose.Kana, Firm: n.Purpose.Firm, Mail: n.Purpose.Mail, Phone: n.Purpose.Phone,
+		}), "want", n.GivenAt},
+	}
+	sealed, err := r.hub.keys.Seal(r.hub.ctx, stream, "provision", encode(pair))
+	if err != nil {
+		return err
+	}
+	err = r.hub.store.Append(r.hub.ctx, store.Record{
+		Stream: stream, Seq: 1, By: r.hub.token(), At: time.UnixMilli(int64(n.GivenAt)).UTC(), Body: encode(provisions{1, sealed}),
+	})
+	if errors.Is(err, store.ErrTaken) {
+		return nil // another node made it
+	}
+	return err
+}
+
+// Provisions reads the record of one introduction, both directions.
+func (h *Hub) Provisions(id event.IntroductionID) (pair []Provision, err error) {
+	stream := "pr." + string(id)
+	err = h.store.Read(h.ctx, stream, 0, func(rec store.Record) error {
+		var p provisions
+		if err := json.Unmarshal(rec.Body, &p); err != nil {
+			return err
+		}
+		plain, err := h.keys.Open(h.ctx, stream, "provision", p.Sealed)
+		if err != nil {
+			return err
+		}
+		return json.Unmarshal(plain, &pair)
+	})
+	return slices.Clip(pair), err
+}
