@@ -17,6 +17,7 @@ addEventListener('vite:preloadError', () => {
 
 // No await at the top level: a screen's file may import this one, and would wait for it for ever.
 async function begin(target: HTMLElement): Promise<void> {
+  if (import.meta.env.DEV) (await import('./dev/mock')).install();
   await Promise.all([speak(preferred(kept('goen.lang'), navigator.language)), start(open)]);
   mount(App, { target });
   if (document.readyState === 'complete') void watchUpdates();

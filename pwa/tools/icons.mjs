@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
+import { chromiumArgs, chromiumPath } from './browser.mjs';
 
 const dir = join(import.meta.dirname, '../public/icons');
 const mark = readFileSync(join(dir, 'mark.svg'), 'utf8');
@@ -9,7 +10,7 @@ const mark = readFileSync(join(dir, 'mark.svg'), 'utf8');
 const full = mark.replace(/ rx="\d+"/, '');
 const small = full.replace(/(<rect[^>]*>)([\s\S]*)(<\/svg>)/, '$1<g transform="translate(256 256) scale(.8) translate(-256 -256)">$2</g>$3');
 
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+const browser = await chromium.launch({ executablePath: chromiumPath(), args: chromiumArgs });
 for (const [file, size, svg] of [
   ['mark-192.png', 192, mark],
   ['mark-512.png', 512, mark],

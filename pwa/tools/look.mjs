@@ -1,9 +1,10 @@
 // Development only: pictures of the kitchen. node tools/look.mjs URL OUTDIR
 import { chromium } from '@playwright/test';
+import { chromiumArgs, chromiumPath } from './browser.mjs';
 import { join } from 'node:path';
 
 const [, , base = 'http://localhost:5173', out = '.'] = process.argv;
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+const browser = await chromium.launch({ executablePath: chromiumPath(), args: chromiumArgs });
 for (const theme of ['light', 'dark']) {
   const page = await browser.newPage({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, locale: 'ja-JP', timezoneId: 'Asia/Tokyo', reducedMotion: 'reduce' });
   page.on('console', (m) => ['error', 'warning'].includes(m.type()) && console.log(m.text()));

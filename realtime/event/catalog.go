@@ -76,3 +76,23 @@ func MatchableEntry(s *State, id EntryID) (Entry, bool) {
 	}
 	return *e, true
 }
+
+// HostName is who opened the event, as the join page names them.
+func HostName(s *State) string {
+	var host *Attendee
+	for _, a := range s.Attendees {
+		if a.Host && (host == nil || a.JoinedAt < host.JoinedAt) {
+			host = a
+		}
+	}
+	if host == nil {
+		return ""
+	}
+	return host.Card.Name
+}
+
+// Check looks at the words of a new event without making it.
+func Check(c EventOpen, now At) error {
+	_, err := c.decide(New(), Ask{Now: now})
+	return err
+}

@@ -156,8 +156,9 @@ func ideal(rel map[string]int) float64 {
 	return sum
 }
 
-// asideFrom is the place of the first need that was kept aside while the
-// lexicon and the thresholds were written.
+// asideFrom is the place of the first need whose mistakes were not looked at
+// one by one. These needs had been read before the lexicon was written, and
+// their sums were looked at, so they are no clean test: expect less elsewhere.
 const asideFrom = 59
 
 func TestLabelledSet(t *testing.T) {
@@ -168,7 +169,7 @@ func TestLabelledSet(t *testing.T) {
 	t.Logf("all   %+v", all)
 	t.Logf("seen  %+v", seen)
 	t.Logf("aside %+v", aside)
-	if all.ndcg < 0.40 || all.p1 < 0.40 || all.precision < 0.80 || all.coverage < 0.30 {
+	if all.ndcg < 0.74 || all.p1 < 0.80 || all.precision < 0.85 || all.coverage < 0.60 || all.falseNudged > 1 {
 		t.Errorf("the ranking got worse: %+v", all)
 	}
 }

@@ -12,6 +12,8 @@ type known struct {
 	trades   map[trade.ID]float64 // what this person is: 1 when tapped, less when only written
 	concepts map[int]bool         // what this person does
 	families map[string]bool
+	seeks    map[int]bool      // concepts that this person needs
+	seeksWho map[trade.ID]bool // trades that this person looks for
 	areas    []string
 	anywhere bool
 	size     span
@@ -38,7 +40,7 @@ const (
 )
 
 func readEntry(e Entry) *known {
-	k := &known{Entry: e, trades: map[trade.ID]float64{}, concepts: map[int]bool{}, families: map[string]bool{}, words: map[string]bool{}}
+	k := &known{Entry: e, trades: map[trade.ID]float64{}, concepts: map[int]bool{}, families: map[string]bool{}, seeks: map[int]bool{}, seeksWho: map[trade.ID]bool{}, words: map[string]bool{}}
 	l := lexiconOf()
 	note, offers, label := trade.Fold(e.Note), trade.Fold(e.Offers), trade.Fold(e.Label)
 	k.never = l.has("never", note.Text()) || l.has("never", offers.Text()) || l.has("never", label.Text())
@@ -52,6 +54,8 @@ func readEntry(e Entry) *known {
 	if len(k.trades) == 0 {
 		k.readTrades(label)
 	}
+	l.withParents(k.concepts)
+	k.readSeeks(trade.Fold(e.Seeks))
 	k.size = band(e.Size)
 	for _, c := range clauses(e.Note) {
 		k.readLimit(trade.Fold(c))
@@ -86,6 +90,21 @@ func (k *known) readOffer(f trade.Folded) {
 	contentWords(f, words)
 	for w := range words {
 		k.words[w] = true
+	}
+}
+
+// readSeeks reads what this person needs; only a need that asks for people with
+// a need of their own looks at it.
+func (k *known) readSeeks(f trade.Folded) {
+	l := lexiconOf()
+	for _, s := range l.need.Scan(f) {
+		for _, c := range s.Values {
+			k.seeks[c] = true
+		}
+	}
+	l.withParents(k.seeks)
+	for _, m := range trade.Mentions(f) {
+		k.seeksWho[m.Trade] = true
 	}
 }
 

@@ -26,20 +26,21 @@ type concept struct {
 	id     string
 	trades map[trade.ID]float64 // who serves it: 1, or partly
 	family string               // siblings exclude each other
+	parent string               // what this one also is, "" if nothing
 }
 
 // partly is how far a trade marked ~ serves a concept.
 const partly = 0.5
 
 type lexicon struct {
-	concepts    []concept
-	supply      trade.Names // words of either side -> concept
-	need        trade.Names // the same and situations -> concept
-	near        map[[2]trade.ID]float64
-	anywhere    map[trade.ID]bool
-	region      map[trade.ID]bool
-	limits      map[string][]string
-	badExamples []string // what a check test complains about
+	concepts []concept
+	supply   trade.Names // words of either side -> concept
+	need     trade.Names // the same and situations -> concept
+	near     map[[2]trade.ID]float64
+	anywhere map[trade.ID]bool
+	region   map[trade.ID]bool
+	limits   map[string][]string
+	faults   []string // what a check test complains about
 }
 
 var lexiconOf = sync.OnceValue(loadLexicon)
@@ -49,9 +50,9 @@ func loadLexicon() *lexicon {
 		near: map[[2]trade.ID]float64{}, anywhere: map[trade.ID]bool{}, region: map[trade.ID]bool{},
 		limits: map[string][]string{},
 	}
-	for _, c := range rows(conceptsTSV, 5) {
+	for _, c := range rows(conceptsTSV, 6) {
 		n := len(l.concepts)
-		k := concept{id: c[0], trades: map[trade.ID]float64{}, family: c[4]}
+		k := concept{id: c[0], trades: map[trade.ID]float64{}, family: c[4], parent: c[5]}
 		for name := range strings.SplitSeq(c[1], ",") {
 			weight := 1.0
 			if rest, ok := strings.CutPrefix(name, "~"); ok {
@@ -72,7 +73,7 @@ func loadLexicon() *lexicon {
 	for _, c := range rows(nearTSV, 3) {
 		weight, err := strconv.ParseFloat(c[2], 64)
 		if err != nil {
-			l.badExamples = append(l.badExamples, "near: "+c[2])
+			l.faults = append(l.faults, "near: "+c[2])
 		}
 		l.known("near", trade.ID(c[0]))
 		l.known("near", trade.ID(c[1]))
@@ -97,7 +98,7 @@ func loadLexicon() *lexicon {
 
 func (l *lexicon) known(where string, id trade.ID) {
 	if _, ok := trade.Find(id); !ok {
-		l.badExamples = append(l.badExamples, where+": no trade "+string(id))
+		l.faults = append(l.faults, where+": no trade "+string(id))
 	}
 }
 
@@ -109,6 +110,18 @@ func (l *lexicon) has(kind, folded string) bool {
 		}
 	}
 	return false
+}
+
+// withParents adds to a set of concepts what they also are.
+func (l *lexicon) withParents(set map[int]bool) {
+	for n, c := range l.concepts {
+		for child := range set {
+			if l.concepts[child].parent == c.id {
+				set[n] = true
+				break
+			}
+		}
+	}
 }
 
 // follows says whether a word of a kind of limit starts right at rune j, or

@@ -76,6 +76,13 @@ func TestSuggest(t *testing.T) {
 		{"size contradicts", Need{Who: "従業員30名前後の製造業の社長"}, Entry{Trade: "manufacturing", Size: "2-9"}, false},
 		{"size is near", Need{Who: "従業員30名前後の製造業の社長"}, Entry{Trade: "manufacturing", Size: "10-29"}, true},
 		{"size at least", Need{Who: "社員50人以上の物流会社"}, Entry{Trade: "trucking", Size: "100+"}, true},
+		{"clients: who needs it", who("相続で困っている地主さん"), Entry{Trade: "landlord", Seeks: "相続の相談先"}, true},
+		{"clients: not who serves it", who("外国人採用に困っている会社"), Entry{Trade: "foreignworkers", Offers: "外国人採用"}, false},
+		{"clients: by their seeking", who("外国人採用に困っている会社"), Entry{Trade: "hotel", Seeks: "外国人採用"}, true},
+		{"clients: who looks for my trade", who("税理士を変えたい社長"), Entry{Trade: "dental", Seeks: "税理士を変えたい"}, true},
+		{"clients: not my trade", who("税理士を変えたい社長"), Entry{Trade: "zeirishi"}, false},
+		{"on behalf of a client", who("雨漏りで困っているお客様がいます"), Entry{Trade: "roofing", Offers: "雨漏り修理"}, true},
+		{"wide concept", who("相続の相談ができる先生"), Entry{Trade: "zeirishi", Offers: "相続税申告"}, true},
 		{"nothing known", who("どなたかいい人"), Entry{Trade: "zeirishi"}, false},
 		{"empty", Need{}, Entry{}, false},
 	} {
@@ -104,7 +111,7 @@ func TestSize(t *testing.T) {
 
 func TestLexiconIsSound(t *testing.T) {
 	l := lexiconOf()
-	for _, bad := range l.badExamples {
+	for _, bad := range l.faults {
 		t.Error(bad)
 	}
 	ids := map[string]bool{}

@@ -15,6 +15,8 @@ type asked struct {
 	concepts map[int]string
 	not      map[trade.ID]bool // 「…ではなく」
 	notIdea  map[int]bool
+	clients  bool                // somebody is sought who has the need that Who tells
+	needing  map[trade.ID]string // and who looks for these trades
 	areas    []place
 	anywhere bool
 	size     span
@@ -32,7 +34,7 @@ type place struct{ id, words string }
 func readNeed(n Need) *asked {
 	a := &asked{
 		Need: n, trades: map[trade.ID]string{}, sure: map[trade.ID]bool{}, concepts: map[int]string{},
-		not: map[trade.ID]bool{}, notIdea: map[int]bool{}, words: map[string]string{}, named: map[string]bool{},
+		not: map[trade.ID]bool{}, notIdea: map[int]bool{}, needing: map[trade.ID]string{}, words: map[string]string{}, named: map[string]bool{},
 	}
 	l := lexiconOf()
 	who, why := trade.Fold(n.Who), trade.Fold(n.Why)
@@ -40,6 +42,7 @@ func readNeed(n Need) *asked {
 	a.private = l.has("private", a.folded)
 	a.english = strings.Contains(who.Text(), "英語") || strings.Contains(who.Text(), "english")
 	a.size = spotSize(n.Who)
+	a.clients = seeksClients(who)
 	a.readTrades(who)
 	a.readConcepts(who)
 	if len(a.trades) == 0 && len(a.concepts) == 0 && !offering(why.Text()) {
@@ -64,6 +67,33 @@ func readNeed(n Need) *asked {
 	a.name(trade.Fold(a.size.words), 0, len([]rune(a.size.words)))
 	contentWords(why, a.words)
 	return a
+}
+
+// seeksClients says whether Who describes somebody with a need (相続で困っている
+// 地主さん) and not somebody who serves it, nor a client in whose name the
+// poster asks (困っているお客様がいます).
+func seeksClients(f trade.Folded) bool {
+	l, text := lexiconOf(), f.Text()
+	for _, wish := range l.limits["client"] {
+		_, after, found := strings.Cut(text, wish)
+		if !found {
+			continue
+		}
+		for _, behalf := range []string{"がいて", "がいます", "がおり", "がいらっしゃ", "のため", "に", "が、", "から"} {
+			if cut := strings.Index(after, behalf); cut >= 0 && cut < 24 {
+				return false
+			}
+		}
+		for _, noun := range l.limits["person"] {
+			if at := strings.Index(after, noun); at >= 0 && at <= 12 {
+				return true
+			}
+		}
+		for _, m := range trade.Mentions(trade.Fold(after)) {
+			return m.I <= 4
+		}
+	}
+	return false
 }
 
 // name notes the words in runes [i,j) as understood.
@@ -98,6 +128,8 @@ func (a *asked) readTrades(f trade.Folded) {
 		switch {
 		case l.follows("negated", f.Runes, m.J) || negatedInEnglish(f.Runes, m.I):
 			a.not[m.Trade] = true
+		case a.clients && strings.HasPrefix(string(f.Runes[m.J:min(len(f.Runes), m.J+1)]), "を"):
+			a.needing[m.Trade] = f.Quote(m.I, m.J)
 		case l.follows("context", f.Runes, m.J) || theirs(f.Runes, m.J):
 		default:
 			kept = append(kept, m)

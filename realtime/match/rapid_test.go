@@ -23,7 +23,7 @@ func anyNeed() *rapid.Generator[Need] {
 			ID:    fmt.Sprint("n", rapid.IntRange(0, 5).Draw(t, "need")),
 			By:    fmt.Sprint("p", rapid.IntRange(0, 3).Draw(t, "by")),
 			Trade: rapid.SampledFrom(allIDs()).Draw(t, "trade"),
-			Who:   phrase("税理士", "の社長", "製造業", "従業員３０名前後の", "を探して", "ではなく", "離婚", "弁護士", "千葉の", "ＷＥＢ制作", "tax accountant ", "か").Draw(t, "who"),
+			Who:   phrase("税理士", "の社長", "製造業", "従業員３０名前後の", "を探して", "ではなく", "離婚", "弁護士", "千葉の", "を変えたい", "相続で困っている", "地主さん", "ではなく税理士", "ＷＥＢ制作", "tax accountant ", "か").Draw(t, "who"),
 			Area:  rapid.SampledFrom([]string{"", "船橋市周辺", "chiba-funabashi", "関東", "全国", "大阪"}).Draw(t, "area"),
 			Why:   phrase("相続税で困って", "できます", "ホームページ", "。").Draw(t, "why"),
 		}
@@ -39,6 +39,7 @@ func anyEntry() *rapid.Generator[Entry] {
 			Area:   rapid.SampledFrom([]string{"", "船橋市", "chiba", "tokyo-minato", "online", "osaka"}).Draw(t, "area"),
 			Size:   rapid.SampledFrom([]string{"", "1", "2-9", "10-29", "30-99", "100+"}).Draw(t, "size"),
 			Offers: phrase("相続税", "離婚", "ホームページ制作", "を募集", "、", "。").Draw(t, "offers"),
+			Seeks:  phrase("相続", "税理士を変えたい", "、").Draw(t, "seeks"),
 			Note:   rapid.SampledFrom([]string{"", "", "", "紹介不可", "離婚はやっていない", "法人のみ"}).Draw(t, "note"),
 		}
 	})

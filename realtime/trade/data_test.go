@@ -113,3 +113,17 @@ func TestTypeScriptHoldsEverything(t *testing.T) {
 		t.Error("two calls differ")
 	}
 }
+
+// A name found in free text means one trade and one place, unless listed.
+func TestNamesAreUnambiguous(t *testing.T) {
+	for _, v := range loaded().tradeNames.values {
+		if len(v) > 1 {
+			t.Errorf("one name for %s and %s", All()[v[0]].ID, All()[v[1]].ID)
+		}
+	}
+	for _, v := range loaded().areaNames.values {
+		if len(v) > 1 {
+			t.Errorf("one name for %s and %s", Areas()[v[0]].ID, Areas()[v[1]].ID)
+		}
+	}
+}

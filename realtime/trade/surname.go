@@ -23,6 +23,10 @@ func NameLike(text string) bool {
 	return false
 }
 
+// notGiven are runes that close a place or a calling and no given name:
+// 川口市さん, 上野 税理士さん, 千葉 塗装屋さん.
+const notGiven = "都道府県市区町村駅店士師屋業者員家工職会社場院園所様方"
+
 // namedBefore says whether a surname stands as a whole word right before i,
 // possibly with one space, or with a given name of one to three runes after a
 // space (鈴木 花子様).
@@ -33,6 +37,9 @@ func namedBefore(text []rune, i int) bool {
 	}
 	if wholeSurname(text, end) {
 		return true
+	}
+	if end > 0 && strings.ContainsRune(notGiven, text[end-1]) {
+		return false
 	}
 	for n := 1; n <= 4 && end-n > 1; n++ {
 		if text[end-n-1] == ' ' {

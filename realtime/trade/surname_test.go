@@ -50,6 +50,8 @@ func TestNameLike(t *testing.T) {
 		"鈴木という車":          false,
 		"関東様式":            false,
 		"神田の社長":           false,
+		"上野 税理士さん":        false,
+		"千葉県社長会":          false,
 		"役所の課長":           false,
 	} {
 		if got := NameLike(text); got != want {

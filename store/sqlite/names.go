@@ -31,7 +31,7 @@ func (s *Store) Claim(ctx context.Context, name, owner string, until time.Time) 
 		// Taken over when it ran out, prolonged when it is the owner's, else
 		// left as it is; then whoever stands there is the holder.
 		err := s.exec(ctx, `INSERT INTO claims (name, owner, until) VALUES (?1, ?2, ?3)
-			ON CONFLICT DO UPDATE SET owner = ?2, until = CASE WHEN until <= ?4 THEN ?3 + 1000 ELSE max(until, ?3) END
+			ON CONFLICT DO UPDATE SET owner = ?2, until = CASE WHEN until <= ?4 THEN ?3 ELSE max(until, ?3) END
 			WHERE until <= ?4 OR owner = ?2`, name, owner, end, now)
 		if err != nil {
 			return err

@@ -54,7 +54,10 @@ export class LiveRoom {
   constructor(event: string) {
     this.id = event;
     this.#copy = new Copy({
-      put: (view) => this.#of(view.k).set(view.id, view),
+      put: (view) => {
+        this.#of(view.k).set(view.id, view);
+        if (view.k === 'you') this.#gate(view.standing === 'lobby' ? 'lobby' : undefined);
+      },
       drop: (kind, id) => this.#of(kind).delete(id),
     });
     this.#outbox = new Outbox({
@@ -116,6 +119,8 @@ export class LiveRoom {
   /** Comes back to this tab after "opened elsewhere". */
   reopen(): void {
     this.over = 0;
+    this.state = 'connecting';
+    this.#gate(undefined);
     this.#socket = undefined;
     this.#line(false);
     this.#connect();
@@ -128,7 +133,10 @@ export class LiveRoom {
     this.#keep();
     clearTimeout(this.#unnoticed);
     for (const off of this.#off) off();
-    queueMicrotask(() => (shell.line = 'up'));
+    queueMicrotask(() => {
+      shell.line = 'up';
+      this.#gate(undefined);
+    });
   }
 
   async #begin(): Promise<void> {
@@ -232,6 +240,7 @@ export class LiveRoom {
   #end(code: number): void {
     this.over = code;
     this.state = 'over';
+    this.#gate(code);
     shell.line = 'up';
     clearTimeout(this.#unnoticed);
     this.#socket?.close();
@@ -241,6 +250,11 @@ export class LiveRoom {
       this.#copy.clear();
       void forgetEvent(this.id);
     }
+  }
+
+  #gate(why: 'lobby' | number | undefined): void {
+    if (why !== undefined) shell.gate = { event: this.id, why };
+    else if (shell.gate?.event === this.id) shell.gate = undefined;
   }
 
   #keep(): void {

@@ -40,7 +40,7 @@ const Of = (a: Args) => {
 
 export const error: Record<RefusalCode | 'offline', Told> = {
   offline: 'There is no connection. Please try again where the signal is better.',
-  not_found: 'That could not be found. It was withdrawn, or it is over.',
+  not_found: 'That could not be found.',
   forbidden: 'You cannot do this here.',
   'op.reused': 'This ran into an earlier action. Please try again.',
   'text.empty': (a) => `Please fill in ${of(a)}.`,

@@ -36,11 +36,11 @@ const of = (a: Args, otherwise = 'この欄') => fields[String(a.field)] ?? othe
 
 export const error: Record<RefusalCode | 'offline', Told> = {
   offline: '電波が届いていません。つながる所で、もう一度お試しください。',
-  not_found: '見つかりませんでした。取り消されたか、終わったようです。',
+  not_found: '見つかりませんでした。',
   forbidden: 'この操作はできません。',
   'op.reused': '前の操作と重なりました。もう一度お試しください。',
   'text.empty': (a) => `${of(a)}を入れてください。`,
-  'text.too_long': (a) => (a.field === 'topics' ? '話題は2つまで、1つ20文字までです。' : `${of(a)}は${a.max ?? ''}文字までにしてください。`),
+  'text.too_long': (a) => (a.field === 'topics' ? '話題は2つまで、1つ20文字までです。' : `${a.field ? `${of(a)}は` : ''}${a.max ?? ''}文字までにしてください。`),
   'text.invalid': (a) => `${of(a)}に、使えない文字が入っています。`,
   'text.mixed': (a) => `${of(a)}に、よく似た別の国の文字が混ざっています。打ち直してください。`,
   'text.contact': (a) =>

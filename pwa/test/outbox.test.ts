@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { newOp } from '../src/live/op';
+import { Outbox, type OutboxStore, type Sent } from '../src/live/outbox';
+import { RefusalError } from '../src/live/refusal';
+
+/** A device: what is put survives the page. */
+function device() {
+  const kept = new Map<string, Sent>();
+  const store: OutboxStore = {
+    put: async (i) => void kept.set(i.op, structuredClone(i)),
+    remove: async (op) => void kept.delete(op),
+    of: async (event) => [...kept.values()].filter((i) => i.event === event).sort((a, b) => a.at - b.at),
+  };
+  return { kept, store };
+}
+
+function page(store: OutboxStore) {
+  const wire: { op: string; name: string }[] = [];
+  let line = true;
+  const box = new Outbox({ event: 'e', store, changed: () => {}, send: (m) => void (line && wire.push(m)) });
+  return { box, wire, cut: () => (line = false), join: () => ((line = true), box.resend()) };
+}
+
+const need = { who: '製造業の社長', area: '船橋市', why: '', until: '', trade: '' };
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+test('an op is 128 bits in 22 characters', () => {
+  const many = new Set(Array.from({ length: 200 }, newOp));
+  expect(many.size).toBe(200);
+  for (const op of many) expect(op).toMatch(/^[\w-]{21}[AQgw]$/);
+});
+
+describe('the outbox', () => {
+  test('sends at once, and resolves at the ack', async () => {
+    const { store, kept } = device();
+    const { box, wire } = page(store);
+    const done = box.do('need.post', need);
+    expect(wire).toHaveLength(1);
+    expect(box.items).toHaveLength(1);
+    box.ack(box.items[0]?.op as string);
+    await done;
+    expect(box.items).toHaveLength(0);
+    expect(kept.size).toBe(0);
+  });
+
+  test('keeps the order, sends again after a reconnect, survives a reload', async () => {
+    const { store } = device();
+    const first = page(store);
+    first.cut();
+    void first.box.do('need.post', need);
+    void first.box.do('need.close', { need: 'x' });
+    void first.box.do('phase.set', { phase: 'needs' });
+    expect(first.wire).toHaveLength(0);
+    first.join();
+    expect(first.wire.map((m) => m.name)).toEqual(['need.post', 'need.close', 'phase.set']);
+    first.box.ack(first.wire[0]?.op as string);
+
+    const second = page(store); // the page was reloaded before the rest was answered
+    void second.box.do('doors.set', { doors: 'open' });
+    await second.box.ready;
+    expect(second.box.items.map((i) => i.name)).toEqual(['need.close', 'phase.set', 'doors.set']);
+    expect(second.wire.slice(1).map((m) => m.op)).toEqual(first.wire.slice(1).map((m) => m.op));
+  });
+
+  test('keeps what was refused, with its words, until it is dismissed', async () => {
+    const { store, kept } = device();
+    const { box, join, wire } = page(store);
+    const done = box.do('need.post', need);
+    const op = box.items[0]?.op as string;
+    box.no(op, { code: 'text.contact', field: 'who' });
+    await expect(done).rejects.toMatchObject({ code: 'text.contact', field: 'who', op });
+    await expect(done).rejects.toBeInstanceOf(RefusalError);
+    expect(box.items[0]).toMatchObject({ args: need, refusal: { code: 'text.contact' } });
+    expect(kept.get(op)?.refusal).toBeTruthy();
+    join();
+    expect(wire).toHaveLength(1); // it is not sent again by itself
+    box.retry(op);
+    expect(wire).toHaveLength(2);
+    expect(wire[1]?.op).not.toBe(op);
+    box.dismiss(box.items[0]?.op as string);
+    expect(kept.size).toBe(0);
+  });
+
+  test('what may go through later is tried again with the same op', () => {
+    const { store } = device();
+    const { box, wire } = page(store);
+    void box.do('need.post', need);
+    const op = wire[0]?.op as string;
+    box.no(op, { code: 'unavailable' }, true);
+    expect(box.items[0]?.refusal).toBeUndefined();
+    vi.advanceTimersByTime(1_000);
+    expect(wire.map((m) => m.op)).toEqual([op, op]);
+    box.no(op, { code: 'unavailable' }, true);
+    vi.advanceTimersByTime(2_900);
+    expect(wire).toHaveLength(2);
+    vi.advanceTimersByTime(200);
+    expect(wire).toHaveLength(3);
+    box.ack(op);
+    vi.advanceTimersByTime(60_000);
+    expect(wire).toHaveLength(3);
+  });
+});

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"strings"
+)
+
+// config is every setting. The table in settings is the only place where one
+// has its flag, variable, default and meaning.
+type config struct {
+	listen   string
+	url      *url.URL
+	data     string
+	store    string
+	keyFile  string
+	proxies  []netip.Prefix
+	insecure bool
+	verbose  bool
+}
+
+type setting struct {
+	name, fallback, meaning string
+	set                     func(*config, string) error
+}
+
+// settings: --name on the command line, else GOEN_NAME in the environment,
+// else the default.
+var settings = []setting{
+	{"listen", "localhost:8080", "address and port to listen on", func(c *config, v string) error { c.listen = v; return nil }},
+	{"url", "", "where people reach this server, such as https://goen.example.jp (default: http:// and the listen address)", setURL},
+	{"data", "data", "folder of the embedded store", func(c *config, v string) error { c.data = v; return nil }},
+	{"store", "", "which store; empty: the embedded one in the data folder", setStore},
+	{"key-file", "", "file of the master key, kept apart from backups (default: master.key in the data folder)", func(c *config, v string) error { c.keyFile = v; return nil }},
+	{"proxies", "", "networks whose X-Forwarded-For is believed, separated by commas", setProxies},
+	{"insecure", "", "yes: allow plain http for others than this machine", func(c *config, v string) error { c.insecure = v == "yes"; return oneOf(v, "", "yes") }},
+	{"log", "info", "info or debug", func(c *config, v string) error { c.verbose = v == "debug"; return oneOf(v, "info", "debug") }},
+}
+
+func oneOf(v string, allowed ...string) error {
+	for _, a := range allowed {
+		if v == a {
+			return nil
+		}
+	}
+	return fmt.Errorf("must be one of %q", allowed)
+}
+
+func setURL(c *config, v string) error {
+	if v == "" {
+		return nil
+	}
+	u, err := url.Parse(v)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
+		return errors.New("must be http:// or https:// and a host name, nothing more")
+	}
+	c.url = &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}
+	return nil
+}
+
+func setStore(c *config, v string) error {
+	if v != "" {
+		return errors.New("only the embedded store is built in yet; leave it empty")
+	}
+	return nil
+}
+
+func setProxies(c *config, v string) error {
+	for p := range strings.SplitSeq(v, ",") {
+		if p = strings.TrimSpace(p); p == "" {
+			continue
+		}
+		prefix, err := netip.ParsePrefix(p)
+		if err != nil {
+			return errors.New("must be networks such as 10.0.0.0/8")
+		}
+		c.proxies = append(c.proxies, prefix)
+	}
+	return nil
+}
+
+// readConfig reads flags and environment. An unknown GOEN_ variable is an
+// error: it is a setting that somebody believes in.
+func readConfig(args, environ []string, out io.Writer) (config, []string, error) {
+	flags := flag.NewFlagSet("goen", flag.ContinueOnError)
+	flags.SetOutput(out)
+	flags.Usage = func() { usage(out) }
+	values := map[string]*string{}
+	known := map[string]bool{}
+	for _, s := range settings {
+		values[s.name] = flags.String(s.name, "", s.meaning)
+		known[variable(s.name)] = true
+	}
+	if err := flags.Parse(args); err != nil {
+		return config{}, nil, err
+	}
+	env := map[string]string{}
+	for _, pair := range environ {
+		name, value, _ := strings.Cut(pair, "=")
+		if strings.HasPrefix(name, "GOEN_") {
+			if !known[name] {
+				return config{}, nil, fmt.Errorf("%s is not a setting; see --help", name)
+			}
+			env[name] = value
+		}
+	}
+	var c config
+	for _, s := range settings {
+		v := *values[s.name]
+		if v == "" {
+			v = env[variable(s.name)]
+		}
+		if v == "" {
+			v = s.fallback
+		}
+		if err := s.set(&c, v); err != nil {
+			return config{}, nil, fmt.Errorf("--%s (%s): %w", s.name, variable(s.name), err)
+		}
+	}
+	if c.keyFile == "" {
+		c.keyFile = filepath.Join(c.data, "master.key")
+	}
+	host, _, err := net.SplitHostPort(c.listen)
+	if err != nil {
+		return config{}, nil, errors.New("--listen (GOEN_LISTEN): must be address:port")
+	}
+	if c.url == nil {
+		if ip := net.ParseIP(host); host == "" || ip != nil && (ip.IsUnspecified() || ip.IsLoopback()) {
+			_, port, _ := net.SplitHostPort(c.listen)
+			host = net.JoinHostPort("localhost", port)
+		} else {
+			host = c.listen
+		}
+		c.url = &url.URL{Scheme: "http", Host: host}
+	}
+	if name := c.url.Hostname(); c.url.Scheme == "http" && name != "localhost" && name != "127.0.0.1" && name != "::1" && !c.insecure {
+		return config{}, nil, fmt.Errorf("%s is plain http and not this machine: names and contacts would be readable on the way. Use https, or say --insecure=yes", c.url)
+	}
+	return c, flags.Args(), nil
+}
+
+func variable(name string) string {
+	return "GOEN_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+}
+
+func usage(out io.Writer) {
+	fmt.Fprint(out, "goen [settings] [command]\n\n  serve      run the server (the default)\n  host add   print a one-time link that makes a host\n  check      print the settings and look at the store\n\nSettings:\n\n")
+	for _, s := range settings {
+		fmt.Fprintf(out, "  --%-10s %-16s %s", s.name, variable(s.name), s.meaning)
+		if s.fallback != "" {
+			fmt.Fprintf(out, " (%s)", s.fallback)
+		}
+		fmt.Fprintln(out)
+	}
+}

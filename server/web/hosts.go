@@ -1,0 +1,287 @@
+package web
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"goen/realtime"
+	"goen/realtime/event"
+	"goen/store"
+)
+
+const (
+	hostLinkLasts = time.Hour
+	pairingLasts  = 5 * time.Minute
+	screenLasts   = 7 * 24 * time.Hour
+)
+
+func hostClaim(secret string) string {
+	sum := sha256.Sum256([]byte("goen host\n" + secret))
+	return "host." + hex.EncodeToString(sum[:])
+}
+
+// HostLink makes a one-time link by which whoever opens it first becomes a
+// host of this installation. It is good for an hour.
+func HostLink(ctx context.Context, s store.Store, origin string, now time.Time) (string, error) {
+	secret := realtime.NewID()
+	if _, err := s.Claim(ctx, hostClaim(secret), "open", now.Add(hostLinkLasts)); err != nil {
+		return "", err
+	}
+	return origin + "/host#" + secret, nil
+}
+
+// becomeHost takes a one-time link.
+func (s *Site) becomeHost(c echo.Context) error {
+	var body struct {
+		Secret string `json:"secret"`
+	}
+	if err := readBody(c, &body); err != nil {
+		return err
+	}
+	person, err := s.person(c)
+	if err != nil {
+		return err
+	}
+	if person == "" {
+		person = realtime.NewID()
+	}
+	// The first to claim the use of the link has it, also if two ask at once.
+	ctx, claim := c.Request().Context(), hostClaim(body.Secret)
+	if holder, err := s.store.Holder(ctx, claim); isNotFound(err) {
+		return realtime.ErrLinkUsed
+	} else if err != nil || holder != "open" {
+		return realtime.ErrUnavailable
+	}
+	holder, err := s.store.Claim(ctx, "used."+claim, "pp."+person, s.clock().Add(2*hostLinkLasts))
+	if err != nil {
+		return realtime.ErrUnavailable
+	}
+	if holder != "pp."+person {
+		return realtime.ErrLinkUsed
+	}
+	if err := s.hub.Directory.AddHost(person); err != nil {
+		return realtime.ErrUnavailable
+	}
+	if err := s.signIn(c, person, realtime.NewID()+realtime.NewID()); err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, struct{}{})
+}
+
+// makeEvent opens an event. Everything random in it is made of the op, so that
+// the same request, sent again, comes to the same event.
+func (s *Site) makeEvent(c echo.Context) error {
+	var body struct {
+		Op       string     `json:"op"`
+		Title    string     `json:"title"`
+		Place    string     `json:"place,omitzero"`
+		Note     string     `json:"note,omitzero"`
+		StartsAt event.At   `json:"startsAt"`
+		EndsAt   event.At   `json:"endsAt"`
+		Zone     string     `json:"zone"`
+		Days     int        `json:"days"`
+		Doors    string     `json:"doors"`
+		Card     event.Card `json:"card"`
+	}
+	if err := readBody(c, &body); err != nil {
+		return err
+	}
+	op, err := checkOp(body.Op)
+	if err != nil {
+		return err
+	}
+	person, err := s.person(c)
+	if err != nil {
+		return err
+	}
+	if person == "" {
+		return realtime.ErrNoSession
+	}
+	if !s.hub.Directory.MayHost(person) {
+		return event.ErrForbidden
+	}
+	if _, err := time.LoadLocation(body.Zone); err != nil || body.Zone == "" || body.Zone == "Local" {
+		return event.Refusal{Code: event.ErrChoice.Code, Kind: event.Invalid, Field: "zone"}
+	}
+	id, err := s.derive(c, "event", person+"\n"+body.Op)
+	if err != nil {
+		return err
+	}
+	id = id[:22]
+	who, err := s.hub.Attendee(id, person)
+	if err != nil {
+		return err
+	}
+	open := event.EventOpen{
+		Setting: event.Setting{
+			Title: body.Title, Place: body.Place, Note: body.Note, StartsAt: body.StartsAt, EndsAt: body.EndsAt, Zone: body.Zone, Days: body.Days,
+		},
+		Doors: event.Doors(body.Doors), Card: body.Card,
+	}
+	// The words are looked at before anything is kept of an event.
+	if err := event.Check(open, event.At(s.clock().UnixMilli())); err != nil {
+		return err
+	}
+	if open.Code, err = s.claimCode(c, id, body.Op, time.UnixMilli(int64(body.EndsAt)).Add(48*time.Hour)); err != nil {
+		return err
+	}
+	if err := s.hub.Directory.AddEvent(id, person); err != nil {
+		return realtime.ErrUnavailable
+	}
+	if err := s.hub.Enter(person, id); err != nil {
+		return realtime.ErrUnavailable
+	}
+	if err := s.hub.Do(id, who, op, open); err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, map[string]string{"event": id})
+}
+
+// claimCode finds a free door code for an event.
+func (s *Site) claimCode(c echo.Context, id, op string, until time.Time) (string, error) {
+	for try := range 100 {
+		seed, err := s.derive(c, "code", fmt.Sprintf("%s\n%s\n%d", id, op, try))
+		if err != nil {
+			return "", err
+		}
+		code := codeOf(seed[:22])
+		holder, err := s.store.Claim(c.Request().Context(), "code."+code, id, until)
+		if err != nil {
+			return "", realtime.ErrUnavailable
+		}
+		if holder == id {
+			return code, nil
+		}
+	}
+	return "", realtime.ErrUnavailable
+}
+
+// renewCode makes the old code and QR worthless.
+func (s *Site) renewCode(c echo.Context) error {
+	var body struct {
+		Op string `json:"op"`
+	}
+	if err := readBody(c, &body); err != nil {
+		return err
+	}
+	op, err := checkOp(body.Op)
+	if err != nil {
+		return err
+	}
+	id, who, err := s.hostHere(c)
+	if err != nil {
+		return err
+	}
+	var ends event.At
+	old := ""
+	if err := s.hub.Look(id, func(st *event.State) { ends, old = st.Setting.EndsAt, st.Code }); err != nil {
+		return err
+	}
+	code, err := s.claimCode(c, id, body.Op, latest(time.UnixMilli(int64(ends)), s.clock()).Add(48*time.Hour))
+	if err != nil {
+		return err
+	}
+	if err := s.hub.Do(id, who, op, event.DoorsRenew{Code: code}); err != nil {
+		return err
+	}
+	if old != code {
+		_ = s.store.Release(c.Request().Context(), "code."+old, id) // it fits no longer anyway
+	}
+	return c.JSON(http.StatusOK, struct{}{})
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// hostHere is who, if they are a host of this event.
+func (s *Site) hostHere(c echo.Context) (id string, who event.Who, err error) {
+	id, who, err = s.who(c)
+	if err != nil {
+		return "", who, err
+	}
+	host, inside := false, false
+	err = s.hub.Look(id, func(st *event.State) {
+		a := st.Attendees[event.AttendeeID(who.ID)]
+		inside = a != nil
+		host = inside && a.Host && a.Standing == event.Present
+	})
+	switch {
+	case err != nil:
+		return "", who, err
+	case !inside:
+		return "", who, event.ErrNotFound
+	case !host:
+		return "", who, event.ErrForbidden
+	}
+	return id, who, nil
+}
+
+// beginScreen gives a browser a cookie that is worth nothing yet, and a code
+// that a host types to make it the screen of an event.
+func (s *Site) beginScreen(c echo.Context) error {
+	var body struct{}
+	if err := readBody(c, &body); err != nil {
+		return err
+	}
+	token := realtime.NewID() + realtime.NewID()
+	until := s.clock().Add(pairingLasts)
+	for {
+		code := codeOf(realtime.NewID())
+		holder, err := s.store.Claim(c.Request().Context(), "pair."+code, sessionClaim(token), until)
+		if err != nil {
+			return realtime.ErrUnavailable
+		}
+		if holder == sessionClaim(token) {
+			s.setCookie(c, screenCookie, token, screenLasts)
+			return c.JSON(http.StatusOK, map[string]any{"code": code[:4] + "-" + code[4:], "until": until.UnixMilli()})
+		}
+	}
+}
+
+// approveScreen makes the browser that shows the code the event's screen. The
+// code is spent by it.
+func (s *Site) approveScreen(c echo.Context) error {
+	var body struct {
+		Code string `json:"code"`
+	}
+	if err := readBody(c, &body); err != nil {
+		return err
+	}
+	id, _, err := s.hostHere(c)
+	if err != nil {
+		return err
+	}
+	now := s.clock()
+	if !s.guesses.may(c.RealIP(), now) {
+		return realtime.ErrTooMany
+	}
+	ctx, code := c.Request().Context(), plainCode(body.Code)
+	if !codeForm.MatchString(code) {
+		s.guesses.wrong(c.RealIP(), now)
+		return realtime.ErrCode
+	}
+	claim, err := s.store.Holder(ctx, "pair."+code)
+	if isNotFound(err) {
+		s.guesses.wrong(c.RealIP(), now)
+		return realtime.ErrCode
+	}
+	if err != nil {
+		return realtime.ErrUnavailable
+	}
+	if _, err := s.store.Claim(ctx, claim, "sc."+id, now.Add(screenLasts)); err != nil {
+		return realtime.ErrUnavailable
+	}
+	if err := s.store.Release(ctx, "pair."+code, claim); err != nil {
+		return realtime.ErrUnavailable
+	}
+	return c.JSON(http.StatusOK, struct{}{})
+}

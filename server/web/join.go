@@ -1,0 +1,278 @@
+package web
+
+import (
+	"crypto/subtle"
+	"encoding/base64"
+	"errors"
+	"hash/fnv"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+	"goen/realtime"
+	"goen/realtime/event"
+)
+
+// The door code is 8 of 32 symbols, 40 bits, without those that look alike.
+const codeSymbols = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+var codeForm = regexp.MustCompile(`^[2-9A-HJ-NP-Z]{8}$`)
+
+// plainCode takes what people type: any case, any width, with or without dash.
+func plainCode(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 0xFF01 && r <= 0xFF5E { // full width
+			r -= 0xFEE0
+		}
+		if r >= 'a' && r <= 'z' {
+			r -= 'a' - 'A'
+		}
+		if strings.ContainsRune(" -ー－–—　", r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+func codeOf(secret string) string {
+	b, err := base64.RawURLEncoding.DecodeString(secret)
+	if err != nil || len(b) < 8 {
+		return ""
+	}
+	code := make([]byte, 8)
+	for i := range code {
+		code[i] = codeSymbols[b[i]%32]
+	}
+	return string(code)
+}
+
+// doorWord is shown below the code and on the join page alike, against a QR
+// pasted over ours.
+func doorWord(secret string) string {
+	words := []string{
+		"さくら", "もみじ", "つばめ", "ほたる", "すずめ", "かもめ", "ひばり", "うぐいす", "あさひ", "みなと", "やまびこ", "せせらぎ", "こだま", "いなほ", "わかば", "しらゆき",
+		"たんぽぽ", "ひまわり", "あじさい", "すみれ", "つくし", "どんぐり", "まつかぜ", "はまべ", "ながれぼし", "みかづき", "あまのがわ", "そよかぜ", "はるか", "のぞみ", "ひかり", "みずうみ",
+	}
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(secret))
+	return words[h.Sum32()%uint32(len(words))]
+}
+
+// key is a key of the door: the QR's event and secret, or the typed code.
+type key struct {
+	Event  string `json:"event,omitzero"`
+	Secret string `json:"secret,omitzero"`
+	Code   string `json:"code,omitzero"`
+}
+
+// open finds the event whose lobby a key opens. All wrong keys, whatever is
+// wrong with them, get the same answer.
+func (s *Site) open(c echo.Context, k key) (string, error) {
+	code := plainCode(k.Code)
+	if k.Code != "" {
+		now, address := s.clock(), c.RealIP()
+		if !s.guesses.may(address, now) {
+			return "", realtime.ErrTooMany
+		}
+		k.Event = ""
+		if codeForm.MatchString(code) {
+			holder, err := s.store.Holder(c.Request().Context(), "code."+code)
+			if err != nil && !isNotFound(err) {
+				return "", realtime.ErrUnavailable
+			}
+			k.Event = holder
+		}
+		if k.Event == "" {
+			s.guesses.wrong(address, now)
+			return "", realtime.ErrCode
+		}
+	}
+	fits := false
+	err := s.hub.Look(k.Event, func(st *event.State) {
+		if k.Code != "" {
+			fits = st.Code == code
+		} else {
+			fits = st.Secret != "" && subtle.ConstantTimeCompare([]byte(st.Secret), []byte(k.Secret)) == 1
+		}
+		fits = fits && st.Status == event.Open
+	})
+	if errors.Is(err, event.ErrNotFound) {
+		fits, err = false, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	if !fits {
+		s.guesses.wrong(c.RealIP(), s.clock())
+		return "", realtime.ErrCode
+	}
+	return k.Event, nil
+}
+
+type lobby struct {
+	Event    string         `json:"event"`
+	Title    string         `json:"title"`
+	Place    string         `json:"place"`
+	Note     string         `json:"note"`
+	StartsAt event.At       `json:"startsAt"`
+	EndsAt   event.At       `json:"endsAt"`
+	Zone     string         `json:"zone"`
+	Days     int            `json:"days"`
+	Host     string         `json:"host"`
+	Word     string         `json:"word"`
+	Doors    event.Doors    `json:"doors"`
+	Standing event.Standing `json:"standing"`
+}
+
+// lobby is what everybody with a key of the door may know.
+func (s *Site) lobby(c echo.Context) error {
+	var k key
+	if err := readBody(c, &k); err != nil {
+		return err
+	}
+	id, err := s.open(c, k)
+	if err != nil {
+		return err
+	}
+	var me event.AttendeeID
+	if person, err := s.person(c); err != nil {
+		return err
+	} else if person != "" {
+		who, err := s.hub.Attendee(id, person)
+		if err != nil {
+			return err
+		}
+		me = event.AttendeeID(who.ID)
+	}
+	var l lobby
+	err = s.hub.Look(id, func(st *event.State) {
+		t := st.Setting
+		l = lobby{
+			Event: id, Title: t.Title, Place: t.Place, Note: t.Note, StartsAt: t.StartsAt, EndsAt: t.EndsAt, Zone: t.Zone, Days: t.Days,
+			Host: event.HostName(st), Word: doorWord(st.Secret), Doors: st.Doors,
+		}
+		if a := st.Attendees[me]; a != nil {
+			l.Standing = a.Standing
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, l)
+}
+
+// join lets somebody in, or into the lobby, and signs their browser in.
+func (s *Site) join(c echo.Context) error {
+	var body struct {
+		key
+		Op    string     `json:"op"`
+		Card  event.Card `json:"card"`
+		Terms string     `json:"terms"`
+	}
+	if err := readBody(c, &body); err != nil {
+		return err
+	}
+	op, err := checkOp(body.Op)
+	if err != nil {
+		return err
+	}
+	id, err := s.open(c, body.key)
+	if err != nil {
+		return err
+	}
+	person, err := s.person(c)
+	if err != nil {
+		return err
+	}
+	token := ""
+	if person == "" {
+		if person, err = s.derive(c, "person", body.Op); err != nil {
+			return err
+		}
+		person = person[:22]
+		if token, err = s.derive(c, "session", body.Op); err != nil {
+			return err
+		}
+	}
+	who, err := s.hub.Attendee(id, person)
+	if err != nil {
+		return err
+	}
+	if err := s.hub.Enter(person, id); err != nil {
+		return realtime.ErrUnavailable
+	}
+	if len(body.Terms) > 40 {
+		return event.ErrTerms
+	}
+	if err := s.hub.Do(id, who, op, event.AttendeeJoin{Card: body.Card, Terms: body.Terms}); err != nil {
+		return err
+	}
+	if token != "" {
+		if err := s.signIn(c, person, token); err != nil {
+			return err
+		}
+	}
+	standing := event.Standing("")
+	err = s.hub.Look(id, func(st *event.State) {
+		if a := st.Attendees[event.AttendeeID(who.ID)]; a != nil {
+			standing = a.Standing
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, map[string]any{"event": id, "standing": standing})
+}
+
+type myEvent struct {
+	ID       string         `json:"id"`
+	Title    string         `json:"title"`
+	Place    string         `json:"place"`
+	StartsAt event.At       `json:"startsAt"`
+	EndsAt   event.At       `json:"endsAt"`
+	Zone     string         `json:"zone"`
+	Status   event.Status   `json:"status"`
+	Standing event.Standing `json:"standing"`
+	Host     bool           `json:"host"`
+}
+
+// me tells a browser who it is and which evenings are its own.
+func (s *Site) me(c echo.Context) error {
+	answer := struct {
+		Host   bool      `json:"host"`
+		Events []myEvent `json:"events"`
+		Screen string    `json:"screen,omitempty"`
+		Build  string    `json:"build"`
+	}{Events: []myEvent{}, Build: s.app.build}
+	person, err := s.person(c)
+	if err != nil {
+		return err
+	}
+	if answer.Screen, err = s.screen(c); err != nil {
+		return err
+	}
+	if person != "" {
+		answer.Host = s.hub.Directory.MayHost(person)
+		entered, err := s.hub.Entered(person)
+		if err != nil {
+			return realtime.ErrUnavailable
+		}
+		for _, id := range entered {
+			who, err := s.hub.Attendee(id, person)
+			if err != nil {
+				return err
+			}
+			err = s.hub.Look(id, func(st *event.State) {
+				if a := st.Attendees[event.AttendeeID(who.ID)]; a != nil {
+					t := st.Setting
+					answer.Events = append(answer.Events, myEvent{id, t.Title, t.Place, t.StartsAt, t.EndsAt, t.Zone, st.Status, a.Standing, a.Host})
+				}
+			})
+			if err != nil && !errors.Is(err, event.ErrNotFound) {
+				return err
+			}
+		}
+	}
+	return c.JSON(http.StatusOK, answer)
+}
