@@ -450,7 +450,7 @@ func (r *Room) tellHere() {
 	}
 	r.here, r.told = len(people), time.Now()
 	for _, c := range r.conns {
-		c.say(encode(Here{"here", r.here}))
+		c.saying(encode(Here{"here", r.here}))
 	}
 }
 

@@ -18,7 +18,6 @@ type config struct {
 	listen   string
 	url      *url.URL
 	data     string
-	store    string
 	keyFile  string
 	proxies  []netip.Prefix
 	insecure bool

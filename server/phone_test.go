@@ -332,6 +332,8 @@ type phone struct {
 	answers map[string]answered
 	frames  [][]byte // every frame that came
 	heres   int
+	pongs   int
+	pong    map[string]uint64 // numbers that the last pong said
 	fault   string
 }
 
@@ -400,6 +402,14 @@ func (p *phone) cut() {
 	p.until("the cut", func() bool { return p.over != 0 })
 }
 
+// forgetAndCut is a phone whose storage was cleared.
+func (p *phone) forgetAndCut() {
+	p.cut()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.forget()
+}
+
 func (p *phone) listen(ws *websocket.Conn, ready chan struct{}) {
 	var once sync.Once
 	defer once.Do(func() { close(ready) })
@@ -441,6 +451,7 @@ func (p *phone) take(b []byte) {
 		Put                          []json.RawMessage
 		Drop                         []string
 		N                            int
+		At                           map[string]uint64
 	}
 	if err := json.Unmarshal(b, &m); err != nil {
 		p.fault = "not JSON: " + string(b)
@@ -479,6 +490,8 @@ func (p *phone) take(b []byte) {
 		p.answers[m.Op] = answered{fmt.Sprint(m.Code), m.Field}
 	case "here":
 		p.heres = m.N
+	case "pong":
+		p.pongs, p.pong = p.pongs+1, m.At
 	}
 }
 

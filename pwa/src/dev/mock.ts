@@ -1,7 +1,8 @@
 // Development only, never in the build: a server of one evening that lives in the page, to look at the screens. Open any page with
-// ?mock=guest, host, lobby, screen, new or none; it stays for the tab until ?mock=off.
+// ?mock=guest, yamamoto, host, lobby, screen, new or none; it stays for the tab until ?mock=off.
 import type { AnyView, StreamName } from '../live/copy';
 import type { Card, Commands } from '../protocol';
+import { attend, mineOf } from './attendee';
 
 const EVENT = 'E12';
 const at = (hhmm: string) => Date.parse(`2027-01-21T${hhmm}:00+09:00`);
@@ -57,6 +58,9 @@ function fixtures(who: string): Partial<Record<StreamName, AnyView[]>> {
     ...Object.entries(cards).map(([id, { mail, phone, toRoom, onScreen, ...c }]) => ({ k: 'person', id, host: id === 'p1', ...c })),
     ...needs.map(([id, by, m, offers, words]) => ({ k: 'need', id, by, at: NOW - m * 60_000, offers, ...words })),
   ] as AnyView[];
+  if (who === 'yamamoto') {
+    return { room, me: [{ ...you, id: 'p3', card: cards.p3, given: 3, received: 1 } as AnyView, ...mineOf(NOW)] };
+  }
   const me: AnyView[] = [you];
   if (!host) {
     const [id, , m, offers, words] = needs[0] as (typeof needs)[number];
@@ -130,7 +134,23 @@ class Play extends EventTarget {
     if (name === 'attendee.admit') this.put('desk', String(a.attendee), { standing: 'present' });
     if (name === 'attendee.remove') this.put('desk', String(a.attendee), { standing: 'removed' });
     if (name === 'need.hide') this.put('desk', String(a.need), { hidden: a.hidden });
+    if (who() === 'yamamoto') {
+      const done = attend(name, a, (stream, id) => this.#streams.get(stream)?.views.get(id) as Record<string, unknown> | undefined, Date.now());
+      if (!Array.isArray(done)) {
+        this.say({ t: 'no', op, ...done });
+        return;
+      }
+      for (const change of done) this.change(change.in, change.put ?? [], change.drop ?? []);
+    }
     this.say({ t: 'ack', op });
+  }
+
+  change(stream: string, put: Record<string, unknown>[], drop: string[] = []): void {
+    const s = this.#streams.get(stream);
+    if (!s) return;
+    for (const view of put) s.views.set(String(view.id), view as AnyView);
+    for (const id of drop) s.views.delete(id);
+    this.say({ t: 'view', in: stream, after: s.seq, seq: ++s.seq, put, drop });
   }
 
   close(): void {

@@ -2,6 +2,10 @@ import { desk, wall } from './en/desk';
 import { error } from './en/error';
 import { gate, home, join, make } from './en/join';
 import type { Messages } from './ja';
+import { goen } from './en/goen';
+import { list } from './en/list';
+import { contacts, own, people } from './en/own';
+import { room } from './en/room';
 
 export const en: Messages = {
   app: {
@@ -66,6 +70,12 @@ export const en: Messages = {
   make,
   desk,
   wall,
+  room,
+  goen,
+  list,
+  own,
+  people,
+  contacts,
   error,
   errorElse: 'That did not work. Please try again.',
 };

@@ -1,6 +1,10 @@
 import { desk, wall } from './ja/desk';
 import { error } from './ja/error';
 import { gate, home, join, make } from './ja/join';
+import { goen } from './ja/goen';
+import { list } from './ja/list';
+import { contacts, own, people } from './ja/own';
+import { room } from './ja/room';
 
 export const ja = {
   app: {
@@ -65,6 +69,12 @@ export const ja = {
   make,
   desk,
   wall,
+  room,
+  goen,
+  list,
+  own,
+  people,
+  contacts,
   error,
   errorElse: 'うまくいきませんでした。もう一度お試しください。',
 };

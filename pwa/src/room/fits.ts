@@ -1,5 +1,6 @@
 import type { LiveRoom } from '../live/room.svelte';
 import type { EntryView, GivenView, NeedView, SuggestionView } from '../protocol';
+import { langOf } from './people';
 import { names } from '../words/book.svelte';
 import { spotTrades } from '../words/find';
 
@@ -7,7 +8,9 @@ import { spotTrades } from '../words/find';
 export function tradesOf(need: { trade: string; who: string }): string[] {
   if (need.trade) return [need.trade];
   const book = names();
-  return book ? spotTrades(book.trades, need.who).map((s) => s.id) : [];
+  const spots = book ? spotTrades(book.trades, need.who).map((s) => s.id) : [];
+  return langOf(need.who) === 'ja' ? spots.reverse() : spots; // 事業承継を考えている飲食店: what is meant comes last
+
 }
 
 /** The hints that stand, best first as they came; one that the person has just put away is not among them. */

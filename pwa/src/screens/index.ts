@@ -12,24 +12,23 @@ const Lost = LostScreen as unknown as Screen;
 const Failed = FailedScreen as unknown as Screen;
 
 // One line a screen. Each is a file of its own, loaded when it is first opened.
-const soon = () => import('./Soon.svelte');
 const files: Record<Name, () => Promise<Module>> = {
   home: () => import('./Home.svelte'),
-  host: soon,
+  host: () => import('./Host.svelte'),
   join: () => import('./Join.svelte'),
   code: () => import('./Join.svelte'),
   room: () => import('./Room.svelte'),
-  goen: soon,
-  introduction: soon,
-  list: soon,
-  card: soon,
-  people: soon,
-  person: soon,
-  contacts: soon,
-  desk: soon,
-  wall: soon,
-  make: soon,
-  screen: soon,
+  goen: () => import('./Goen.svelte'),
+  introduction: () => import('./Introduction.svelte'),
+  list: () => import('./List.svelte'),
+  card: () => import('./Card.svelte'),
+  people: () => import('./People.svelte'),
+  person: () => import('./Person.svelte'),
+  contacts: () => import('./Contacts.svelte'),
+  desk: () => import('./Desk.svelte'),
+  wall: () => import('./Wall.svelte'),
+  make: () => import('./Make.svelte'),
+  screen: () => import('./Pair.svelte'),
   about: () => import('./About.svelte'),
 };
 

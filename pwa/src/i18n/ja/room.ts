@@ -98,7 +98,7 @@ export const room = {
   full: '出せる求むは3件までです。取り下げると、新しく出せます。',
 
   // The private hint
-  hint: (entry: string, name: string) => `あなたの「${entry}」が${name}さんのお役に立てるかもしれません`,
+  hint: (entry: string, name: string) => `あなたの「${entry}」が${name}のお役に立てるかもしれません`,
   hintOnly: 'あなただけに見えています',
   see: '見る',
   hintTitle: 'お役に立てるかもしれません',
@@ -118,20 +118,20 @@ export const room = {
 
   // Offering
   offerTitle: 'どなたですか',
-  offerFor: (name: string) => `${name}さんの求む`,
+  offerFor: (name: string) => `${name}の求む`,
   yourList: 'あなたのお知り合い',
   emptyList: 'お知り合いは、まだ登録されていません。',
   showAll: (n: number) => `ほか${n}人も見る`,
-  newEntry: '新しいお知り合いを足して、申し出る',
+  newEntry: '新しい方を足して、申し出る',
   newEntryNote: '業種と地域だけで足せます',
   self: '私がお役に立てます',
   selfNote: '自分の連絡先を、相手が「ぜひ」と言ったら渡します',
   already: '申し出済み',
   blocked: 'ご本人の希望により、お願いできません',
   pickAgain: '選び直す',
-  disclosed: (name: string) => `${name}さんに伝わること`,
+  disclosed: (name: string) => `${name}に伝わること`,
   disclosedNote: 'お名前と連絡先は伝わりません。',
-  selfDisclosed: (name: string) => `${name}さんが「ぜひ」と答えたら、つながります`,
+  selfDisclosed: (name: string) => `${name}が「ぜひ」と答えたら、つながります`,
   words: 'できることの説明も伝える',
   wordsNote: '主催者にも見えます',
   line: 'ひとこと',

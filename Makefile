@@ -1,0 +1,62 @@
+# Goen. `make` alone prints what there is.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+NODE_LEAST := 20.19
+
+APP_SOURCES := $(shell find pwa/src pwa/public pwa/tools pwa/index.html pwa/vite.config.ts pwa/tsconfig*.json -type f 2>/dev/null)
+GENERATED   := pwa/src/protocol.ts pwa/src/trades.ts
+
+.PHONY: help run dev pwa test check go-test app-test e2e bench size setup node clean
+
+help: ## print the targets
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+run: pwa ## build the app if its sources changed, and start the server on http://localhost:8080
+	go run ./server $(ARGS)
+
+pwa: pwa/dist/index.html ## build the phone app
+
+test: setup check go-test app-test e2e ## everything: format, vet, Go with -race, types, units, size, browser
+
+check: node ## format, vet, staticcheck, generated files fresh
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'gofmt would change these'; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+	@tmp=$$(mktemp -d) && go run ./realtime/tsgen -out $$tmp && for f in $(notdir $(GENERATED)); do \
+	  cmp -s $$tmp/$$f pwa/src/$$f || { echo "pwa/src/$$f is stale: go generate ./realtime"; exit 1; }; done; rm -rf $$tmp
+
+go-test: ## Go tests with the race detector
+	go test -race -shuffle=on ./...
+
+app-test: pwa/node_modules/.stamp ## types, unit tests, size of the first load
+	cd pwa && npm run check && npm test && npm run build && npm run size
+
+e2e: setup pwa ## the browser tests against the real program
+	cd pwa && npm run e2e
+
+bench: ## benchmarks; docs/bench.md says what they mean
+	go test -run '^$$' -bench . -benchmem ./...
+
+dev: pwa/node_modules/.stamp ## app with live reload (start `make run` beside it)
+	cd pwa && npm run dev
+
+setup: node ## what the tests need of the machine: a C compiler, chromium, Japanese fonts
+	@.ci/setup
+
+clean: ## remove what was built
+	rm -rf pwa/node_modules bin
+	find pwa/dist -mindepth 1 ! -name .gitkeep -delete
+
+node:
+	@command -v node >/dev/null || { echo 'Node.js $(NODE_LEAST) or newer is needed to build the phone app'; exit 1; }
+	@node -e 'const [a,b]=process.versions.node.split(".").map(Number), [c,d]="$(NODE_LEAST)".split(".").map(Number); process.exit(a>c||a==c&&b>=d?0:1)' \
+	  || { echo "Node.js $(NODE_LEAST) or newer is needed, this is $$(node --version)"; exit 1; }
+
+pwa/node_modules/.stamp: pwa/package-lock.json | node
+	cd pwa && npm ci --no-audit --no-fund
+	@touch $@
+
+pwa/dist/index.html: pwa/node_modules/.stamp $(APP_SOURCES)
+	cd pwa && npm run build
+	@touch $@
