@@ -43,7 +43,7 @@ var (
 	random   = regexp.MustCompile(`[A-Za-z0-9_-]{22,}`)
 	doorCode = regexp.MustCompile(`"code":"[2-9A-Z]{8}"`)
 	number   = regexp.MustCompile(`"number":\d\d`)
-	noise    = regexp.MustCompile(`(?m)^\{"t":"(here|pong|beat)".*\n`)
+	noise    = regexp.MustCompile(`(?m)^\{"t":"(here|pong|beat|bye)".*\n`)
 )
 
 // comparable takes out of what a client heard what is drawn by lot: each random

@@ -2,8 +2,10 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,7 +21,8 @@ type contact struct {
 	cards.Contact
 }
 
-// contacts are what somebody may take home. They are made of the views that
+// contacts are what somebody may take home: introductions by their time, then
+// the room by reading. They are made of the views that
 // this person sees and of nothing else, so there is no rule here.
 func contacts(views []any, me, lang string) []contact {
 	people := map[event.AttendeeID]event.PersonView{}
@@ -90,6 +93,10 @@ func contacts(views []any, me, lang string) []contact {
 			faces = append(faces, row)
 		}
 	}
+	slices.SortFunc(introduced, func(a, b contact) int { return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.id, b.id)) })
+	slices.SortFunc(faces, func(a, b contact) int {
+		return cmp.Or(cmp.Compare(cmp.Or(a.Kana, a.Name), cmp.Or(b.Kana, b.Name)), cmp.Compare(a.id, b.id))
+	})
 	return append(introduced, faces...)
 }
 

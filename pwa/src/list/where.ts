@@ -11,7 +11,9 @@ export function lastWhere(book: Book, place: string): Where {
     const got = JSON.parse(kept('goen.where') ?? '') as Partial<Where>;
     return { prefecture: String(got.prefecture ?? ''), city: String(got.city ?? '') };
   } catch {
-    const named = book.areas.filter(([, parent, ja]) => parent !== '' && place.includes(ja)).map((a) => a[2]);
+    // 船橋商工会議所 is in 船橋市
+    const bare = (ja: string) => (ja.length > 2 ? ja.replace(/[都道府県市区町村]$/, '') : ja);
+    const named = book.areas.filter(([, parent, ja]) => parent !== '' && place.includes(bare(ja))).map((a) => a[2]);
     return { prefecture: named.map(prefectureOf).find(Boolean) ?? '', city: '' };
   }
 }

@@ -22,7 +22,7 @@ export const list: Messages['list'] = {
   areaHint: 'e.g. Funabashi',
   sizes: { '1': '1 person', '2-9': '2–9 people', '10-29': '10–29 people', '30-99': '30–99 people', '100+': '100 or more' } as Record<string, string>,
   closenesses: { often: 'Meet often', deals: 'Do business', acquainted: 'Acquainted' } as Record<string, string>,
-  searchTrade: 'Find a trade, e.g. tax',
+  searchTrade: 'e.g. tax, builder',
   noTrade: 'Not found. Try a trade close to it.',
   takeBack: (name) => `${name}: choose again`,
 

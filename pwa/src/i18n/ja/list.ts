@@ -20,7 +20,7 @@ export const list = {
   areaHint: '例: 船橋市',
   sizes: { '1': '1人', '2-9': '2〜9人', '10-29': '10〜29人', '30-99': '30〜99人', '100+': '100人以上' } as Record<string, string>,
   closenesses: { often: 'よく会う', deals: '取引あり', acquainted: '面識あり' } as Record<string, string>,
-  searchTrade: '業種をさがす(例: ぜいり)',
+  searchTrade: '例: ぜいり、工務店',
   noTrade: '見つかりません。近い業種でお試しください。',
   takeBack: (name: string) => `${name}を選び直す`,
 
