@@ -46,7 +46,7 @@ func dispatch(ctx context.Context, c config, command []string) error {
 	case "[]", "[serve]":
 		return run(ctx, c, hooks{out: os.Stdout})
 	case "[host add]":
-		return addHost(ctx, c, os.Stdout)
+		return addHost(ctx, c, os.Stdout, time.Now())
 	case "[check]":
 		return check(ctx, c, os.Stdout)
 	}
@@ -184,12 +184,12 @@ func printLink(out io.Writer, link string) error {
 }
 
 // addHost prints a one-time link; the server may be running.
-func addHost(ctx context.Context, c config, out io.Writer) error {
+func addHost(ctx context.Context, c config, out io.Writer, now time.Time) error {
 	s, _, err := openStore(ctx, c, nil)
 	if err != nil {
 		return err
 	}
-	link, err := web.HostLink(ctx, s, c.url.String(), time.Now())
+	link, err := web.HostLink(ctx, s, c.url.String(), now)
 	if err == nil {
 		err = printLink(out, link)
 	}

@@ -39,13 +39,18 @@ export function otherOf(c: Course): string {
 }
 
 export function stepsOf(c: Course): string[] {
-  return c.own ? [t.goen.step.offered, t.goen.step.connected] : [t.goen.step.offered, t.goen.step.wanted, t.goen.step.asking, t.goen.step.connected];
+  return c.own ? [t.goen.step.offered, t.goen.step.connected] : [t.goen.step.offered, t.goen.step.wanted, c.step === 'asking' ? t.goen.step.asking : t.goen.step.ask, t.goen.step.connected];
 }
 
 /** How many knots of the thread are done; 0 when it came to nothing. */
 export function doneOf(c: Course): number {
   const at = ['offered', 'wanted', 'asking', 'connected'].indexOf(c.step) + 1;
   return c.own && at > 1 ? 2 : at;
+}
+
+/** The same for the line with names: 確認中 is where it is, not what is done. */
+export function knotOf(c: Course): number {
+  return c.step === 'asking' ? 2 : doneOf(c);
 }
 
 /** Where it stands, in a word or two. */

@@ -10,7 +10,7 @@ export const goen: Messages['goen'] = {
   noneText: 'Answer a need in the room with “I may know someone”, and it begins here.',
   toRoom: 'To the room',
   somebody: 'somebody they know',
-  step: { offered: 'Offer', wanted: 'Yes please', asking: 'Asking', connected: 'Connected' },
+  step: { offered: 'Offer', wanted: 'Yes please', ask: 'Ask', asking: 'Asking', connected: 'Connected' },
   state: {
     answer: 'Choose your answer',
     waitsAnswer: 'Waiting for an answer',

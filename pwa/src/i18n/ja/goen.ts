@@ -8,7 +8,7 @@ export const goen = {
   noneText: 'ルームの求むに「心当たりあり」と答えると、ここから始まります。',
   toRoom: 'ルームへ',
   somebody: 'お知り合いの方',
-  step: { offered: '申し出', wanted: 'ぜひ', asking: '確認中', connected: 'ご縁成立' },
+  step: { offered: '申し出', wanted: 'ぜひ', ask: '確認', asking: '確認中', connected: 'ご縁成立' },
   state: {
     answer: 'お返事を選んでください',
     waitsAnswer: 'お返事を待っています',

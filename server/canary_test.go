@@ -1,0 +1,329 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The canary test: a unique word in every field of every noun, and for every
+// role all that its socket, pages, exports and photo requests, and the log,
+// contained, compared with the written matrix of product.md 6.5, both ways.
+
+// Who looks. "i" owns the entry and introduces, "r" asked for something, "x"
+// is the absent person, "o" another guest, who shows mail and phone to the
+// room and their name on the screen.
+const (
+	host, i, r, o, waiting, removed, wall = "host", "i", "r", "o", "waiting", "removed", "wall"
+	page, keep, nobody, logged, stranger  = "page (before the yes)", "keepsake (after it)", "nobody", "log", "host of another event"
+)
+
+var (
+	inside   = []string{host, i, r, o, removed} // removed was inside until then
+	everyone = append(slices.Clone(inside), wall, waiting)
+)
+
+// The matrix: which word may be heard by whom. Exactly these, no less and no
+// more.
+var matrix = map[string][]string{
+	// the event
+	"title": append(slices.Clone(everyone), page, keep), "place": append(slices.Clone(inside), waiting), "note": append(slices.Clone(inside), waiting),
+	// cards: everybody inside; the consent page names i and r
+	"i.name": append(slices.Clone(inside), page, keep), "i.kana": inside, "i.firm": append(slices.Clone(inside), page), "i.line": inside, "i.topic": inside,
+	"i.homepage": inside, "i.offers": inside, "i.seeks": inside,
+	"i.mail": {i, host}, "i.phone": {i}, // the desk has mails for the operation of the evening
+	"r.name": append(slices.Clone(inside), page, keep), "r.kana": append(slices.Clone(inside), keep), "r.firm": append(slices.Clone(inside), page, keep),
+	"r.line": inside, "r.topic": inside, "r.homepage": inside, "r.offers": inside, "r.seeks": inside,
+	"r.mail":  {r, host, keep}, // given to x with ぜひ
+	"r.phone": {r},             // not given
+	"o.name":  append(slices.Clone(inside), wall), "o.kana": inside, "o.firm": inside, "o.line": inside, "o.mail": inside, "o.phone": inside,
+	"waiting.name": {host, waiting}, "waiting.kana": {host, waiting}, "waiting.firm": {host, waiting}, "waiting.line": {waiting},
+	"waiting.mail": {host, waiting}, "waiting.phone": {waiting},
+	// i's list: i alone, but for the description of what is offered
+	"entry.label": {i}, "entry.note": {i}, "entry.seeks": {i}, "entry.offers": {i, r, host}, "entry.area": {i, r, host},
+	"quiet.label": {i}, "quiet.note": {i}, "quiet.seeks": {i}, "quiet.offers": {i}, "quiet.area": {i},
+	"unticked.offers": {i}, "unticked.area": {i, r, host},
+	// needs
+	"need.who": append(slices.Clone(inside), wall), "need.area": append(slices.Clone(inside), wall), "need.why": append(slices.Clone(inside), wall),
+	"need.until": append(slices.Clone(inside), wall), "hidden.who": {o, host},
+	// the course of an introduction
+	"offer.line": {i, r, host}, "want.line": {r, i, page, keep},
+	"link": {i, page},
+	// the absent person
+	"x.name": {r, i, keep}, "x.kana": {r, keep}, "x.firm": {r, keep}, "x.mail": {r, keep}, "x.phone": {r, keep},
+	// one who offers themself
+	"self.line": {o, r, host},
+	// the door
+	"code": {host, wall}, "secret": {host, wall},
+}
+
+// canaries are the words, by their name in the matrix.
+type canaries map[string]string
+
+// word makes the word of a name; it survives every rule of text.
+func (c canaries) word(name string) string {
+	w := "zq" + strings.Repeat("k", len(c)%5+1) + base26(len(c)) + "x"
+	c[name] = w
+	return w
+}
+
+func base26(n int) string {
+	return string([]byte{byte('a' + n/26%26), byte('a' + n%26)})
+}
+
+// kana, mail, phone and homepage have forms of their own.
+func (c canaries) kana(name string) string {
+	const row = "アイウエオカキクケコサシスセソタチツテト"
+	rs := []rune(row)
+	n := len(c)
+	w := "ヌヌ" + string([]rune{rs[n/20%20], rs[n%20], rs[n%7]}) + "ネネ"
+	c[name] = w
+	return w
+}
+
+func (c canaries) mail(name string) string { c[name] = c.word(name) + "@example.jp"; return c[name] }
+func (c canaries) site(name string) string {
+	c[name] = "https://" + c.word(name) + ".example.jp/"
+	return c[name]
+}
+
+func (c canaries) phone(name string) string {
+	n := len(c)
+	c[name] = "090-77" + string([]byte{byte('0' + n/10%10), byte('0' + n%10)}) + "-3141"
+	return c[name]
+}
+
+// card is a card with a word in every field.
+func (c canaries) card(who, trade string, more object) object {
+	out := card(c.word(who+".name"), trade, object{
+		"kana": c.kana(who + ".kana"), "firm": c.word(who + ".firm"), "line": c.word(who + ".line"), "mail": c.mail(who + ".mail"), "phone": c.phone(who + ".phone"),
+	})
+	if who == i || who == r {
+		maps.Copy(out, object{
+			"topics": []string{c.word(who + ".topic")}, "homepage": c.site(who + ".homepage"), "offers": c.word(who + ".offers"), "seeks": c.word(who + ".seeks"),
+		})
+	}
+	maps.Copy(out, more)
+	return out
+}
+
+// entry is an entry with a word in every field.
+func (c canaries) entry(name, trade string) object {
+	return object{
+		"trade": trade, "size": "30-99", "closeness": "often", "area": c.word(name + ".area"), "offers": c.word(name + ".offers"),
+		"seeks": c.word(name + ".seeks"), "label": c.word(name + ".label"), "note": c.word(name + ".note"),
+	}
+}
+
+func TestEveryWordInItsPlace(t *testing.T) {
+	h := open(t)
+	words := canaries{}
+
+	// The host of another event on the same server.
+	other := h.browser(stranger)
+	other.post("/api/host", object{"secret": h.hostSecret()}).into(t, &object{})
+	elsewhere := other.evening("another evening", "open", card("Another Host", "npo"))
+	strange := other.phone(elsewhere).connect()
+
+	// The host of ours got a link from the operator.
+	boss := h.browser(host)
+	boss.cookies = addedHost(t, h, boss)
+	start := h.clock.now()
+	var made struct{ Event string }
+	boss.post("/api/events", object{
+		"op": newOp(), "title": words.word("title"), "place": words.word("place"), "note": words.word("note"), "startsAt": start.UnixMilli(),
+		"endsAt": start.UnixMilli() + 7_200_000, "zone": "Asia/Tokyo", "days": 90, "doors": "open", "card": card("The Host", "npo"),
+	}).into(t, &made)
+	desk := boss.phone(made.Event).connect()
+	doors := desk.find("desk", "doors", nil)
+	words["code"], words["secret"] = doors["code"].(string), doors["secret"].(string)
+
+	screen := h.browser(wall)
+	var pair struct{ Code string }
+	screen.post("/api/screen", object{}).into(t, &pair)
+	boss.post("/api/events/"+made.Event+"/screens", object{"code": pair.Code}).into(t, &object{})
+	projector := screen.phone(made.Event)
+	projector.query = "?as=screen"
+	projector.connect()
+
+	come := func(name, trade string, more object) *phone {
+		b := h.browser(name)
+		// Whoever comes by the QR has the secret; in the matrix that is the door's
+		// own business, so they come by the code and it is not in what they hear.
+		b.join(words["code"], words.card(name, trade, more))
+		return b.phone(made.Event).connect()
+	}
+	pi := come(i, "gyoseishoshi", nil)
+	pr := come(r, "sharoshi", nil)
+	po := come(o, "painting", object{"toRoom": true, "onScreen": true})
+	out := h.browser(removed)
+	out.join(words["code"], card("Removed", "insurance"))
+	pout := out.phone(made.Event).connect()
+
+	// i's list.
+	for _, name := range []string{"entry", "quiet", "unticked"} {
+		pi.do("entry.add", words.entry(name, "manufacturing"))
+	}
+	entry := func(name string) any { return pi.find("me", "entry", has("area", words[name+".area"]))["id"] }
+	for _, field := range []string{".label", ".note", ".seeks"} {
+		delete(words, "unticked"+field) // the same rule as quiet's
+	}
+
+	// A need, answered in three ways.
+	pr.do("need.post", object{
+		"who": "製造業の社長 " + words.word("need.who"), "area": words.word("need.area"), "why": words.word("need.why"), "until": words.word("need.until"),
+	})
+	need := pi.find("room", "need", nil)["id"]
+	pi.find("me", "suggestion", nil)
+	pi.do("offer.make", object{"need": need, "entry": entry("entry"), "words": true, "line": words.word("offer.line")})
+	pi.do("offer.make", object{"need": need, "entry": entry("unticked"), "words": false, "line": ""})
+	po.do("offer.self", object{"need": need, "line": words.word("self.line"), "give": []string{"mail"}})
+
+	// Another need is hidden while all phones but the poster's and the desk's are
+	// away: it never was for them.
+	for _, p := range []*phone{pi, pr, pout, projector} {
+		p.cut()
+	}
+	po.do("need.post", object{"who": words.word("hidden.who")})
+	desk.do("need.hide", object{"need": po.find("me", "mine", nil)["id"], "hidden": true})
+	for _, p := range []*phone{pi, pr, pout, projector} {
+		p.connect().settle()
+	}
+
+	// Somebody waits before the door.
+	desk.do("doors.set", object{"doors": "approve"})
+	pw := func() *phone {
+		b := h.browser(waiting)
+		b.post("/api/lobby", object{"code": words["code"]})
+		b.join(words["code"], words.card(waiting, "printing", nil))
+		return b.phone(made.Event).connect()
+	}()
+
+	// The introduction, as far as it goes.
+	about := pr.find("me", "received", func(v object) bool { return strings.Contains(mustJSON(v), words["entry.offers"]) })
+	pr.do("offer.want", object{"introduction": about["id"], "line": words.word("want.line"), "pitch": true, "give": []string{"mail"}})
+	pi.find("me", "given", has("step", "wanted"))
+	pi.do("introduction.ask", object{"introduction": about["id"], "days": 3})
+	words["link"] = pi.find("me", "given", has("step", "asking"))["link"].(string)
+	before, after := h.browser(page), h.browser(keep)
+	path := "/c/" + made.Event + "/" + words["link"]
+	op := regexp.MustCompile(`name="op" value="([^"]+)"`).FindStringSubmatch(string(before.get(path + "?lang=ja").body))[1]
+	before.get(path + "?lang=en")
+	yes := h.browser("x").form(path, "op", op, "do", "give", "name", words.word("x.name"), "kana", words.kana("x.kana"), "firm", words.word("x.firm"),
+		"mail", words.mail("x.mail"), "phone", words.phone("x.phone"))
+	if yes.status != http.StatusSeeOther {
+		t.Fatalf("the yes answered %d %s", yes.status, yes.body)
+	}
+	after.get(yes.header.Get("Location"))
+	got := pr.find("me", "received", has("step", "connected"))
+	h.browser(nobody).get(path) // after the yes the shared link shows nothing
+
+	// Everybody asks for everything.
+	ids := []string{got["id"].(string), need.(string), pi.you, pr.you, po.you, entry("entry").(string), "event"}
+	asking := map[string]*browser{
+		host: boss, i: pi.browser, r: pr.browser, o: po.browser, waiting: pw.browser, removed: out, wall: screen, stranger: other, nobody: h.browser(nobody),
+	}
+	desk.do("attendee.remove", object{"attendee": pout.you})
+	for _, b := range asking {
+		crawl(b, made.Event, ids)
+	}
+	phones := []*phone{desk, pi, pr, po, pw, projector}
+	for _, p := range phones {
+		p.settle()
+		p.fresh()
+	}
+
+	heard := map[string]string{logged: h.log.String() + h.out.String(), page: before.bytes(), keep: after.bytes(), stranger: strange.everything() + other.bytes()}
+	for _, p := range append(phones, pout) {
+		heard[p.name] = p.everything()
+	}
+	heard[nobody] = asking[nobody].bytes()
+	for name, word := range words {
+		want, ok := matrix[name]
+		if !ok {
+			t.Errorf("%s has no line in the matrix", name)
+		}
+		for who, bytes := range heard {
+			// vCards are folded (RFC 2425 5.8.1).
+			has := strings.Contains(strings.ReplaceAll(bytes, "\r\n ", ""), word)
+			switch may := slices.Contains(want, who); {
+			case has && !may:
+				t.Errorf("%s has heard %s (%s)", who, name, word)
+			case !has && may:
+				t.Errorf("%s has not heard %s (%s)", who, name, word)
+			}
+		}
+	}
+	for name := range matrix {
+		if words[name] == "" {
+			t.Errorf("nobody said %s: the line tests nothing", name)
+		}
+	}
+
+	// And in the store's files no word lies open.
+	h.close()
+	files, err := filepath.Glob(filepath.Join(h.config.data, "goen.db*"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no files of the store: %v", err)
+	}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, word := range words {
+			// The typed code is a claim of the store, so that it can be unique.
+			if name != "code" && bytes.Contains(b, []byte(word)) {
+				t.Errorf("%s lies open in %s", name, filepath.Base(file))
+			}
+		}
+	}
+	h.start()
+}
+
+func mustJSON(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return string(b)
+}
+
+// crawl asks for everything there is, with every id that there is.
+func crawl(b *browser, event string, ids []string) {
+	base := "/api/events/" + event
+	for _, lang := range []string{"?lang=ja", "?lang=en"} {
+		b.get(base + "/contacts.csv" + lang)
+		b.get(base + "/contacts.vcf" + lang)
+		for _, id := range ids {
+			b.get(base + "/contacts/" + id + ".vcf" + lang)
+		}
+	}
+	for _, id := range ids {
+		b.get("/c/" + event + "/" + id)
+		b.get(base + "/photos/" + id)
+		b.post("/api/lobby", object{"event": event, "secret": id})
+	}
+	for _, path := range []string{"/", "/api/me", "/healthz", "/readyz", "/metrics", "/debug/pprof/", "/e/" + event, "/e/" + event + "/desk", "/e/" + event + "/screen", base} {
+		b.get(path)
+	}
+}
+
+// addedHost makes a browser a host as `goen host add` does.
+func addedHost(t testing.TB, h *house, b *browser) map[string]string {
+	t.Helper()
+	var out lines
+	if err := addHost(t.Context(), h.config, &out, h.clock.now()); err != nil {
+		t.Fatal(err)
+	}
+	secret := hostLink.FindStringSubmatch(out.String())[1]
+	b.post("/api/host", object{"secret": secret}).into(t, &object{})
+	return b.cookies
+}
