@@ -422,13 +422,16 @@ func (c *Conn) goodbye(code int) {
 	_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(time.Second))
 }
 
-// bye tells every phone to come back, spread over three seconds.
-func (r *Room) bye() {
+// sayGoodbye closes every phone, and tells those that may come back when:
+// spread over three seconds.
+func (r *Room) sayGoodbye(code int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, c := range r.conns {
-		c.bye = encode(Bye{"bye", CloseRestarting, rand.IntN(3000)})
-		c.over = CloseRestarting
+		if code == CloseRestarting {
+			c.bye = encode(Bye{"bye", code, rand.IntN(3000)})
+		}
+		c.over = code
 		c.poke()
 	}
 }

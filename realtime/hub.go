@@ -175,10 +175,16 @@ func (h *Hub) in(id string, mayBeNew bool, f func(*Room) error) error {
 		if err != nil {
 			return err
 		}
-		if err := f(r); !errors.Is(err, errStopped) {
-			return err
+		err = f(r)
+		switch {
+		case errors.Is(err, errStopped):
+			h.forget(r)
+			continue
+		case errors.Is(err, store.ErrGone): // shredded meanwhile
+			h.forget(r)
+			return event.ErrNotFound
 		}
-		h.forget(r)
+		return err
 	}
 }
 
@@ -205,7 +211,7 @@ func (h *Hub) sweep() {
 			if h.ctx.Err() != nil {
 				return
 			}
-			if err := h.Look(e.ID, func(*event.State) {}); err != nil && h.ctx.Err() == nil {
+			if err := h.Look(e.ID, func(*event.State) {}); err != nil && !errors.Is(err, event.ErrNotFound) && h.ctx.Err() == nil {
 				h.log.Error("sweep", "event", e.ID, "err", err)
 			}
 		}
@@ -227,7 +233,7 @@ func (h *Hub) Close(ctx context.Context) error {
 	h.mu.Unlock()
 	var errs []error
 	for _, r := range rooms {
-		r.bye()
+		r.sayGoodbye(CloseRestarting)
 		errs = append(errs, r.close(ctx))
 	}
 	left := make(chan struct{})

@@ -24,17 +24,18 @@ type Room struct {
 	done chan struct{} // closed when it has
 
 	// The loop's own.
-	state    *event.State
-	zone     *time.Location
-	suggest  *suggester
-	keys     []string                      // to drop once the record that asks for it is durable
-	photos   []string                      // likewise
-	provided map[event.IntroductionID]bool // whose provision record is kept
-	idle     time.Time                     // when something last happened
-	woke     time.Time                     // when everybody was last woken
-	pace     *time.Timer                   // wakes everybody 20 ms after that
-	here     int                           // presence as last told
-	told     time.Time                     // when
+	state     *event.State
+	zone      *time.Location
+	suggest   *suggester
+	keys      []string                      // to drop once the record that asks for it is durable
+	photos    []string                      // likewise
+	provided  map[event.IntroductionID]bool // whose provision record is kept
+	idle      time.Time                     // when something last happened
+	woke      time.Time                     // when everybody was last woken
+	pace      *time.Timer                   // wakes everybody 20 ms after that
+	here      int                           // presence as last told
+	told      time.Time                     // when
+	shredding bool                          // the event's time has come
 
 	mu     sync.Mutex
 	copies *event.Copies
@@ -205,6 +206,7 @@ func (r *Room) second() {
 	if due := event.Deadline(r.state); due != 0 && due <= r.hub.now() {
 		r.commit([]job{{ask: event.Ask{By: event.Who{Kind: event.Machine}, Do: event.Tick{}}, done: func(error) {}}})
 	}
+	r.shredWhenDue()
 	r.tellHere()
 	r.wake()
 }

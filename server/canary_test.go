@@ -21,8 +21,8 @@ import (
 // is the absent person, "o" another guest, who shows mail and phone to the
 // room and their name on the screen.
 const (
-	host, i, r, o, waiting, removed, wall = "host", "i", "r", "o", "waiting", "removed", "wall"
-	page, keep, nobody, logged, stranger  = "page (before the yes)", "keepsake (after it)", "nobody", "log", "host of another event"
+	host, i, r, o, waiting, removed, wall       = "host", "i", "r", "o", "waiting", "removed", "wall"
+	page, keep, spent, nobody, logged, stranger = "page (before the yes)", "keepsake (after it)", "page (after the yes)", "nobody", "log", "host of another event"
 )
 
 var (
@@ -55,7 +55,7 @@ var matrix = map[string][]string{
 	"need.until": append(slices.Clone(inside), wall), "hidden.who": {o, host},
 	// the course of an introduction
 	"offer.line": {i, r, host}, "want.line": {r, i, page, keep},
-	"link": {i, page},
+	"link": {i, page, spent},
 	// the absent person
 	"x.name": {r, i, keep}, "x.kana": {r, keep}, "x.firm": {r, keep}, "x.mail": {r, keep}, "x.phone": {r, keep},
 	// one who offers themself
@@ -223,7 +223,8 @@ func TestEveryWordInItsPlace(t *testing.T) {
 	}
 	after.get(yes.header.Get("Location"))
 	got := pr.find("me", "received", has("step", "connected"))
-	h.browser(nobody).get(path) // after the yes the shared link shows nothing
+	used := h.browser(spent) // the shared link, which the introducer holds too
+	used.get(path)
 
 	// Everybody asks for everything.
 	ids := []string{got["id"].(string), need.(string), pi.you, pr.you, po.you, entry("entry").(string), "event"}
@@ -240,7 +241,7 @@ func TestEveryWordInItsPlace(t *testing.T) {
 		p.fresh()
 	}
 
-	heard := map[string]string{logged: h.log.String() + h.out.String(), page: before.bytes(), keep: after.bytes(), stranger: strange.everything() + other.bytes()}
+	heard := map[string]string{logged: h.log.String() + h.out.String(), page: before.bytes(), keep: after.bytes(), spent: used.bytes(), stranger: strange.everything() + other.bytes()}
 	for _, p := range append(phones, pout) {
 		heard[p.name] = p.everything()
 	}

@@ -24,7 +24,8 @@
   // What the build knows and the page cannot: {"ja": "/assets/ja-….js", "join": […], …}
   const early: Record<string, string[]> = JSON.parse(document.querySelector<HTMLMetaElement>('meta[name="goen:early"]')?.content || '{}');
   const first = /^\/j(\/|$)/.test(location.pathname) ? 'join' : /^\/e\/[^/]+\/?$/.test(location.pathname) ? 'room' : 'home';
-  for (const file of [...(early[lang] ?? []), ...(early[first] ?? [])]) {
+  const inside = location.pathname.startsWith('/e/') ? early[`${lang}/inside`] : undefined;
+  for (const file of [...(early[lang] ?? []), ...(inside ?? []), ...(early[first] ?? [])]) {
     const link = document.createElement('link');
     link.rel = 'modulepreload';
     link.href = file;

@@ -2,7 +2,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { preferred, refusal, speak, t, type Messages } from '../src/i18n';
 import { ago, byReading, clock, countdown, day, dayAndClock, shortDay } from '../src/i18n/format';
 import { en } from '../src/i18n/en';
+import { inside as enInside } from '../src/i18n/en/inside';
 import { ja } from '../src/i18n/ja';
+import { inside as jaInside } from '../src/i18n/ja/inside';
 
 const ZONE = 'Asia/Tokyo';
 const at = Date.UTC(2026, 10, 24, 10, 5); // 19:05 in Tokyo
@@ -14,11 +16,11 @@ function leaves(value: unknown, path = ''): [string, unknown][] {
 
 describe('the two languages', () => {
   test('say the same things', () => {
-    expect(leaves(en).map(([k]) => k).sort()).toEqual(leaves(ja).map(([k]) => k).sort());
+    expect(leaves({ ...en, ...enInside }).map(([k]) => k).sort()).toEqual(leaves({ ...ja, ...jaInside }).map(([k]) => k).sort());
   });
 
   test('leave nothing empty, and never speak of matching', () => {
-    for (const [path, words] of [...leaves(ja), ...leaves(en)]) {
+    for (const [path, words] of [ja, jaInside, en, enInside].flatMap((m) => leaves(m))) {
       if (typeof words !== 'string') continue;
       expect(words.trim(), path).not.toBe('');
       expect(words, path).not.toMatch(/マッチング|matching/i);

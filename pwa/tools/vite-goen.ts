@@ -91,6 +91,8 @@ export function goen(): Plugin[] {
           const early = {
             ja: soon('src/i18n/ja.ts'),
             en: soon('src/i18n/en.ts'),
+            'ja/inside': soon('src/i18n/ja/inside.ts'),
+            'en/inside': soon('src/i18n/en/inside.ts'),
             home: soon('src/screens/Home.svelte'),
             join: soon('src/screens/Join.svelte'),
             room: soon('src/screens/Room.svelte'),

@@ -96,3 +96,18 @@ func Check(c EventOpen, now At) error {
 	_, err := c.decide(New(), Ask{Now: now})
 	return err
 }
+
+// EverybodysWords names every key and photo of an event, for its shredding.
+func EverybodysWords(s *State) (keys, photos []string) {
+	keys = []string{TheEventsWords}
+	for id, a := range s.Attendees {
+		keys = append(keys, string(id))
+		if a.Card.Photo != "" {
+			photos = append(photos, a.Card.Photo)
+		}
+	}
+	for id := range s.Introductions {
+		keys = append(keys, AbsentWords(id))
+	}
+	return keys, photos
+}

@@ -145,14 +145,14 @@ func (s *Site) showPage(c echo.Context, status int, p page) error {
 		status = http.StatusNotFound
 	}
 	c.Response().Header().Set("X-Robots-Tag", "noindex, nofollow")
-	c.Response().Header().Set("Referrer-Policy", "no-referrer")
 	return c.HTMLBlob(status, b.Bytes())
 }
 
 // readForm reads the plain form strictly: each field once, none unknown.
 func readForm(c echo.Context) (map[string]string, error) {
 	kind, params, err := mime.ParseMediaType(c.Request().Header.Get("Content-Type"))
-	if charset := params["charset"]; err != nil || kind != "application/x-www-form-urlencoded" || charset != "" && !strings.EqualFold(charset, "utf-8") {
+	if charset := params["charset"]; err != nil || kind != "application/x-www-form-urlencoded" || charset != "" && !strings.EqualFold(charset, "utf-8") ||
+		c.Request().Header.Get("Content-Encoding") != "" {
 		return nil, realtime.ErrBodyType
 	}
 	b, err := readAll(c, bodyLimit)

@@ -124,16 +124,7 @@ func (s *Site) myContacts(c echo.Context) (rows []contact, title string, err err
 		return nil, "", err
 	}
 	var views []any
-	inside := false
-	err = s.hub.Look(id, func(st *event.State) {
-		views = event.Look(st, who)
-		a := st.Attendees[event.AttendeeID(who.ID)]
-		inside = a != nil && a.Standing == event.Present
-		title = st.Setting.Title
-	})
-	if err == nil && !inside {
-		err = event.ErrForbidden
-	}
+	err = s.inside(id, who, func(st *event.State) { views, title = event.Look(st, who), st.Setting.Title })
 	return contacts(views, who.ID, langOf(c)), title, err
 }
 

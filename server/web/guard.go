@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -43,9 +44,12 @@ func (s *Site) guard(next echo.HandlerFunc) echo.HandlerFunc {
 			s.log.Debug("request", "method", r.Method, "route", c.Path(), "status", c.Response().Status, "ms", time.Since(start).Milliseconds())
 		}()
 		s.setHeaders(c.Response().Header())
-		switch {
-		case badlyFramed(r):
+		bad, last := framing(r)
+		if last {
 			c.Response().Header().Set("Connection", "close")
+		}
+		switch {
+		case bad:
 			return realtime.ErrBody
 		case r.Method == http.MethodConnect || r.Method == http.MethodTrace:
 			return echo.ErrMethodNotAllowed
@@ -55,11 +59,15 @@ func (s *Site) guard(next echo.HandlerFunc) echo.HandlerFunc {
 			return realtime.ErrHostName
 		case strings.Contains(r.URL.Path, "\x00"), strings.Contains(r.URL.Path, ".."), strings.Contains(r.URL.Path, "\\"):
 			return realtime.ErrBody
-		case s.cross.Check(r) != nil:
-			return realtime.ErrOrigin
+		case s.cross.Check(r) != nil || !safe(r.Method) && r.Header.Get("Origin") == "" && r.Header.Get("Sec-Fetch-Site") == "":
+			return realtime.ErrOrigin // also who says nothing of where they come from: no browser does
 		}
 		return next(c)
 	}
+}
+
+func safe(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
 
 const contentSecurityPolicy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
@@ -184,20 +192,26 @@ func (g *guesses) wrong(address string, now time.Time) {
 // A request that says its length twice, by Content-Length and by
 // Transfer-Encoding, may be an attempt to smuggle another one past a proxy
 // (RFC 9112 6.1). net/http drops one of the two silently, so Listen looks at
-// the header as it arrives.
+// every head as it arrives, also at one that waits behind another request.
 
 type framingKey struct{}
 
+// framedConn hands out at most one head or the rest of one body at a time, so
+// that it always knows where the next head begins.
 type framedConn struct {
 	net.Conn
-	mu   sync.Mutex
-	head []byte // of the request that is being read, until its end
-	seen bool   // the head is complete
-	bad  bool
+	mu     sync.Mutex
+	head   []byte // what came of a head that has no end yet
+	ahead  []byte // came, and is not handed out yet
+	body   int64  // left of a body
+	behind bool   // no more heads: the end of this body is not ours to find
+	bad    bool
 }
 
+const headMost = 64 << 10
+
 // Listen wraps a listener so that guard can refuse doubly framed requests.
-// Give the server Context as its ConnContext and State as its ConnState.
+// Give the server Context as its ConnContext.
 func Listen(l net.Listener) net.Listener { return framedListener{l} }
 
 type framedListener struct{ net.Listener }
@@ -215,41 +229,92 @@ func Context(ctx context.Context, c net.Conn) context.Context {
 	return context.WithValue(ctx, framingKey{}, c)
 }
 
-// State begins a new head when a connection waits for the next request.
-func State(c net.Conn, state http.ConnState) {
-	if f, ok := c.(*framedConn); ok && state == http.StateIdle {
-		f.mu.Lock()
-		f.head, f.seen, f.bad = nil, false, false
-		f.mu.Unlock()
+// CloseWrite lets net/http end a connection whose last answer is not lost.
+func (f *framedConn) CloseWrite() error {
+	if c, ok := f.Conn.(interface{ CloseWrite() error }); ok {
+		return c.CloseWrite()
 	}
+	return nil
 }
 
-func (f *framedConn) Read(p []byte) (int, error) {
-	n, err := f.Conn.Read(p)
+func (f *framedConn) Read(p []byte) (n int, err error) {
+	f.mu.Lock()
+	n = copy(p, f.ahead)
+	f.mu.Unlock()
+	if n == 0 {
+		n, err = f.Conn.Read(p)
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if !f.seen && n > 0 {
-		f.head = append(f.head, p[:n]...)
-		text := string(f.head)
-		end := strings.Index(text, "\r\n\r\n")
-		if f.seen = end >= 0 || len(f.head) > 64<<10; f.seen {
-			if end >= 0 {
-				text = text[:end]
+	mine := f.take(p[:n])
+	if len(f.ahead) > 0 {
+		f.ahead = f.ahead[mine:]
+	} else if mine < n {
+		f.ahead = append([]byte(nil), p[mine:n]...)
+	}
+	return mine, err
+}
+
+// take says how many of these bytes belong to what is being read; under mu.
+func (f *framedConn) take(p []byte) int {
+	switch {
+	case f.behind:
+		return len(p)
+	case f.body > 0:
+		n := min(f.body, int64(len(p)))
+		f.body -= n
+		return int(n)
+	}
+	from := max(0, len(f.head)-3)
+	was := len(f.head)
+	f.head = append(f.head, p...)
+	end := headEnd(f.head, from)
+	if end < 0 {
+		f.behind = len(f.head) > headMost
+		return len(p)
+	}
+	f.judge(strings.ToLower(string(f.head[:end])))
+	f.head = f.head[:0]
+	return end - was
+}
+
+// headEnd is the place behind the first empty line; net/http takes a line feed
+// alone for the end of a line.
+func headEnd(b []byte, from int) int {
+	for i := from; i < len(b); i++ {
+		if b[i] == '\n' && i+1 < len(b) {
+			if b[i+1] == '\n' {
+				return i + 2
 			}
-			text = strings.ToLower(text)
-			f.bad = strings.Contains(text, "\ntransfer-encoding:") && strings.Contains(text, "\ncontent-length:")
-			f.head = nil
+			if b[i+1] == '\r' && i+2 < len(b) && b[i+2] == '\n' {
+				return i + 3
+			}
 		}
 	}
-	return n, err
+	return -1
 }
 
-func badlyFramed(r *http.Request) bool {
+func (f *framedConn) judge(head string) {
+	coded := strings.Contains(head, "\ntransfer-encoding:")
+	_, length, sized := strings.Cut(head, "\ncontent-length:")
+	f.bad = coded && sized
+	f.behind = coded || strings.Contains(head, "\nupgrade:")
+	f.body = 0
+	if sized && !f.behind {
+		length, _, _ = strings.Cut(length, "\n")
+		n, err := strconv.ParseInt(strings.TrimSpace(length), 10, 64)
+		f.body, f.behind = n, err != nil || n < 0
+	}
+}
+
+// framing tells whether a request is doubly framed, and whether it has to be
+// the last of its connection.
+func framing(r *http.Request) (bad, last bool) {
 	f, ok := r.Context().Value(framingKey{}).(*framedConn)
 	if !ok {
-		return false
+		return false, false
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.bad
+	return f.bad, f.behind
 }

@@ -104,7 +104,9 @@ func (s *Site) open(c echo.Context, k key) (string, error) {
 		return "", err
 	}
 	if !fits {
-		s.guesses.wrong(c.RealIP(), s.clock())
+		if k.Code != "" { // a QR has 128 bits: nobody guesses them, and an old one shuts no door to typing
+			s.guesses.wrong(c.RealIP(), s.clock())
+		}
 		return "", realtime.ErrCode
 	}
 	return k.Event, nil
@@ -199,13 +201,24 @@ func (s *Site) join(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.hub.Enter(person, id); err != nil {
-		return realtime.ErrUnavailable
-	}
 	if len(body.Terms) > 40 {
 		return event.ErrTerms
 	}
-	if err := s.hub.Do(id, who, op, event.AttendeeJoin{Card: body.Card, Terms: body.Terms}); err != nil {
+	join := event.AttendeeJoin{Card: body.Card, Terms: body.Terms}
+	// Whoever would be refused leaves nothing behind, not even a note.
+	var refused error
+	err = s.hub.Look(id, func(st *event.State) {
+		if st.Attendees[event.AttendeeID(who.ID)] == nil {
+			_, refused = event.Decide(st, event.Ask{By: who, Op: op, Do: join, Now: event.At(s.clock().UnixMilli())})
+		}
+	})
+	if err := errors.Join(err, refused); err != nil {
+		return err
+	}
+	if err := s.hub.Enter(person, id); err != nil {
+		return realtime.ErrUnavailable
+	}
+	if err := s.hub.Do(id, who, op, join); err != nil {
 		return err
 	}
 	if token != "" {

@@ -37,8 +37,8 @@ func sessionClaim(token string) string {
 // token reads a cookie. Two of one name that differ are somebody's attempt.
 func (s *Site) token(c echo.Context, name string) (string, error) {
 	found := ""
-	for _, k := range c.Request().CookiesNamed(s.cookieName(name)) {
-		if found != "" && k.Value != found {
+	for i, k := range c.Request().CookiesNamed(s.cookieName(name)) {
+		if i > 0 && k.Value != found {
 			return "", realtime.ErrSessions
 		}
 		found = k.Value
@@ -86,6 +86,23 @@ func (s *Site) who(c echo.Context) (id string, who event.Who, err error) {
 	}
 	who, err = s.hub.Attendee(id, person)
 	return id, who, err
+}
+
+// inside runs f with the state if who is inside. An event that is none of
+// theirs is not there for them.
+func (s *Site) inside(id string, who event.Who, f func(*event.State)) error {
+	err := event.ErrNotFound
+	if failed := s.hub.Look(id, func(st *event.State) {
+		if a := st.Attendees[event.AttendeeID(who.ID)]; a != nil && a.Standing == event.Present {
+			err = event.Refusal{}
+			f(st)
+		} else if a != nil {
+			err = event.ErrForbidden
+		}
+	}); failed != nil || err == (event.Refusal{}) {
+		return failed
+	}
+	return err
 }
 
 func (s *Site) signIn(c echo.Context, person, token string) error {
@@ -152,7 +169,7 @@ func (s *Site) derive(c echo.Context, use, of string) (string, error) {
 
 // readAll reads a body of at most so many bytes.
 func readAll(c echo.Context, most int64) ([]byte, error) {
-	b, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, most))
+	b, err := io.ReadAll(http.MaxBytesReader(c.Response().Writer, c.Request().Body, most))
 	var large *http.MaxBytesError
 	if asError(err, &large) {
 		return nil, realtime.ErrBodyLarge

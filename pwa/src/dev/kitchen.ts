@@ -2,7 +2,7 @@
 import '../styles/tokens.css';
 import '../styles/base.css';
 import { mount } from 'svelte';
-import { speak } from '../i18n';
+import { speak, speakInside } from '../i18n';
 import Kitchen from './Kitchen.svelte';
 
 const query = new URLSearchParams(location.search);
@@ -10,4 +10,4 @@ const theme = query.get('theme');
 if (theme) document.documentElement.dataset.theme = theme;
 
 const target = document.getElementById('app');
-if (target) void speak(query.get('lang') === 'en' ? 'en' : 'ja').then(() => mount(Kitchen, { target }));
+if (target) void speak(query.get('lang') === 'en' ? 'en' : 'ja').then(speakInside).then(() => mount(Kitchen, { target }));

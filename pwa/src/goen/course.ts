@@ -5,7 +5,7 @@ import type { About, GivenView, ReceivedView } from '../protocol';
 import { isHeld } from '../room/later.svelte';
 import { nameOf } from '../room/people';
 import type { IconName } from '../ui/icons';
-import { tradeName } from '../words/book.svelte';
+import { areaName, tradeName } from '../words/book.svelte';
 
 export type Course = ReceivedView | GivenView;
 export type Group = 'turn' | 'running' | 'joined' | 'over';
@@ -99,7 +99,7 @@ export function aboutRows(about: About | undefined): [string, string][] {
   if (!about) return [];
   const rows: [string, string | undefined][] = [
     [t.list.trade, tradeName(about.trade)],
-    [t.list.area, about.area],
+    [t.list.area, about.area && areaName(about.area)],
     [t.list.size, about.size && t.list.sizes[about.size]],
     [t.list.closeness, about.closeness && t.list.closenesses[about.closeness]],
     [t.list.offers, about.offers],

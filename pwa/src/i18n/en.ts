@@ -1,13 +1,8 @@
-import { desk, wall } from './en/desk';
 import { error } from './en/error';
-import { gate, home, join, make } from './en/join';
-import type { Messages } from './ja';
-import { goen } from './en/goen';
-import { list } from './en/list';
-import { contacts, own, people } from './en/own';
-import { room } from './en/room';
+import { gate, home, join } from './en/join';
+import type { Base } from './ja';
 
-export const en: Messages = {
+export const en: Base = {
   app: {
     name: 'Goen ご縁',
     line: 'You, or someone you know.',
@@ -67,15 +62,6 @@ export const en: Messages = {
   home,
   join,
   gate,
-  make,
-  desk,
-  wall,
-  room,
-  goen,
-  list,
-  own,
-  people,
-  contacts,
   error,
   errorElse: 'That did not work. Please try again.',
 };

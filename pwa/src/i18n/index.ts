@@ -1,6 +1,6 @@
 import { createSubscriber } from 'svelte/reactivity';
 import type { RefusalCode } from '../protocol';
-import type { Messages } from './ja';
+import type { Base, Messages } from './ja';
 import type { Args } from './told';
 
 export type { Messages, Args };
@@ -8,12 +8,18 @@ export type Locale = 'ja' | 'en';
 
 export const locales: readonly Locale[] = ['ja', 'en'];
 
-const load: Record<Locale, () => Promise<Messages>> = {
+const load: Record<Locale, () => Promise<Base>> = {
   ja: () => import('./ja').then((m) => m.ja),
   en: () => import('./en').then((m) => m.en),
 };
+const loadInside: Record<Locale, () => Promise<Omit<Messages, keyof Base>>> = {
+  ja: () => import('./ja/inside').then((m) => m.inside),
+  en: () => import('./en/inside').then((m) => m.inside),
+};
 
-let messages: Messages | undefined;
+let messages: (Base & Partial<Messages>) | undefined;
+let speaking: Promise<void> | undefined;
+let whole = false;
 let locale: Locale = 'ja';
 let changed = () => {};
 const watch = createSubscriber((update) => {
@@ -25,7 +31,7 @@ export const t: Messages = new Proxy({} as Messages, {
   get(_, section) {
     watch();
     if (!messages) throw new Error('no language is loaded');
-    return messages[section as keyof Messages];
+    return (messages as Messages)[section as keyof Messages];
   },
 });
 
@@ -42,10 +48,23 @@ export function preferred(chosen: string | null, browser: string): Locale {
 }
 
 /** Loads a language and shows everything in it. Call once before the first screen. */
-export async function speak(next: Locale): Promise<void> {
-  messages = await load[next]();
-  locale = next;
-  if (typeof document !== 'undefined') document.documentElement.lang = next;
+export function speak(next: Locale): Promise<void> {
+  return (speaking = (async () => {
+    const [base, rest] = await Promise.all([load[next](), whole ? loadInside[next]() : undefined]);
+    messages = { ...base, ...rest };
+    locale = next;
+    if (typeof document !== 'undefined') document.documentElement.lang = next;
+    changed();
+  })());
+}
+
+/** Loads what is read only inside an event, too; a screen in there waits for it. */
+export async function speakInside(): Promise<void> {
+  await speaking;
+  if (whole || !messages) return;
+  const rest = await loadInside[locale]();
+  messages = { ...messages, ...rest };
+  whole = true;
   changed();
 }
 

@@ -1,10 +1,6 @@
-import { desk, wall } from './ja/desk';
 import { error } from './ja/error';
-import { gate, home, join, make } from './ja/join';
-import { goen } from './ja/goen';
-import { list } from './ja/list';
-import { contacts, own, people } from './ja/own';
-import { room } from './ja/room';
+import { gate, home, join } from './ja/join';
+import type { inside } from './ja/inside';
 
 export const ja = {
   app: {
@@ -66,18 +62,10 @@ export const ja = {
   home,
   join,
   gate,
-  make,
-  desk,
-  wall,
-  room,
-  goen,
-  list,
-  own,
-  people,
-  contacts,
   error,
   errorElse: 'うまくいきませんでした。もう一度お試しください。',
 };
 
-/** The shape of every locale. */
-export type Messages = typeof ja;
+/** The shape of every locale: what everybody needs at the door, and what only those inside need. */
+export type Base = typeof ja;
+export type Messages = Base & typeof inside;

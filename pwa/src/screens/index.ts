@@ -1,4 +1,5 @@
 import type { Component } from 'svelte';
+import { speakInside } from '../i18n';
 import type { Lost as Nowhere, Name, Place } from '../router';
 import FailedScreen from './Failed.svelte';
 import LostScreen from './Lost.svelte';
@@ -32,11 +33,15 @@ const files: Record<Name, () => Promise<Module>> = {
   about: () => import('./About.svelte'),
 };
 
+// These speak without the words of the inside.
+const atTheDoor: ReadonlySet<Name> = new Set(['home', 'join', 'code', 'about']);
+
 /** Loads the screen of a place; a place that is none, or a file that does not come, has a screen too. */
 export async function open(place: Place | Nowhere): Promise<Screen> {
   if (place.name === 'lost') return Lost;
   try {
-    return (await files[place.name]()).default as Screen;
+    const [file] = await Promise.all([files[place.name](), atTheDoor.has(place.name) ? undefined : speakInside()]);
+    return file.default as Screen;
   } catch {
     return Failed;
   }

@@ -83,8 +83,9 @@ export function spotArea(areas: readonly Area[], text: string): string {
   for (const area of areas) {
     const [, , ja, kana, en] = area;
     const bare = fold(ja).replace(/(市|区|町|村|県|府|都|地方)$/, '');
+    const read = fold(kana).replace(/(し|く|けん|ふ|と|ちほう)$/, '');
     const whole = [fold(ja), fold(kana), fold(en), fold(en).replace(/city$/, '')];
-    if (whole.includes(q) || (bare.length > 1 && bare === q)) {
+    if (whole.includes(q) || (q.length > 1 && (bare === q || read === q))) {
       // 千葉 is the prefecture before it is the city: the wider one is never wrong.
       if (!found || (q === fold(ja) && fold(found[2]) !== q)) found = area;
     }

@@ -42,6 +42,7 @@ export const goen: Messages['goen'] = {
   needOver: 'This need is closed',
   seeks: 'looking',
   via: 'introduces',
+  viaRow: 'Introduced by',
   about: 'About this person',
   aboutOwn: 'A line',
   sheWrites: (name) => `From ${name}`,

@@ -41,6 +41,7 @@ export const goen = {
   needOver: 'この募集は終了しました',
   seeks: '探している',
   via: '紹介者',
+  viaRow: '紹介者',
   about: '釣書',
   aboutOwn: 'ひとこと',
   sheWrites: (name: string) => `${name}から`,

@@ -1,0 +1,28 @@
+import type { Messages } from '../ja';
+
+export const make: Messages['make'] = {
+  hostTitle: 'Become a host',
+  claiming: 'Checking the link',
+  hostNo: 'This link did not let you in',
+  hostNone: 'Please open the link for hosts.',
+  notHost: 'Only hosts can open an event',
+  notHostWhy: 'Ask whoever runs the server for a host’s link.',
+  title: 'New event',
+  about: 'The event',
+  name: 'Name of the event',
+  namePlace: 'Funabashi Goen Evening No. 12',
+  place: 'Place',
+  placePlace: 'Chamber of Commerce, 3rd floor',
+  date: 'Date',
+  from: 'Starts',
+  to: 'Ends',
+  night: 'It ends on the next day',
+  doors: 'Who comes in',
+  days: 'Records are kept for',
+  daysHint: (day) => `Everything is deleted on ${day}`,
+  daysOf: (n) => `${n} days`,
+  note: 'Note',
+  noteHint: 'Shown when people join: the fee, what to bring',
+  you: 'Your card',
+  go: 'Open the event',
+};

@@ -1,0 +1,9 @@
+// What is read only inside an event or by its host. It is a file of its own, so that a guest at the door does not wait for it.
+import { desk, wall } from './desk';
+import { goen } from './goen';
+import { list } from './list';
+import { make } from './make';
+import { contacts, own, people } from './own';
+import { room } from './room';
+
+export const inside = { make, desk, wall, room, goen, list, own, people, contacts };
