@@ -59,7 +59,12 @@ const (
 var upgrader = websocket.Upgrader{
 	ReadBufferSize: 1 << 10, WriteBufferSize: 4 << 10, WriteBufferPool: &sync.Pool{},
 	HandshakeTimeout: 10 * time.Second, CheckOrigin: func(*http.Request) bool { return true },
-	Error: func(w http.ResponseWriter, _ *http.Request, status int, _ error) { w.WriteHeader(status) },
+	Error: func(w http.ResponseWriter, _ *http.Request, status int, _ error) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Sec-WebSocket-Version", "13")
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(`{"code":"` + ErrBody.Code + `"}`))
+	},
 }
 
 // Serve upgrades a request that was found good, and serves the phone until it
@@ -119,7 +124,12 @@ func (c *Conn) read() {
 // -1 means that it has ended.
 func (c *Conn) next(m *Incoming) (code int) {
 	kind, b, err := c.ws.ReadMessage()
+	var closed *websocket.CloseError
 	switch {
+	case errors.Is(err, errTalkative):
+		return websocket.ClosePolicyViolation
+	case errors.As(err, &closed) && closed.Code != websocket.CloseAbnormalClosure:
+		return closed.Code // RFC 6455 5.5.1: a close is answered
 	case errors.Is(err, websocket.ErrReadLimit):
 		return websocket.CloseMessageTooBig
 	case err != nil:

@@ -17,7 +17,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -242,7 +241,7 @@ type crash struct {
 	fickle bool // planted in the clients: a repetition is a new op
 	people []*walker
 	all    []*walker
-	process
+	*process
 	kills map[string]int
 }
 
@@ -325,7 +324,7 @@ func newCrash(t *testing.T, seed uint64, bug string) *crash {
 func (c *crash) newcomer(passes bool) {
 	name := "zz" + letters(len(c.all))
 	w := &walker{
-		crash: c, name: name, passes: passes, rng: rand.New(rand.NewPCG(c.rng.Uint64(), 2)), browser: c.house.browser(name),
+		crash: c, name: name, passes: passes, rng: rand.New(rand.NewPCG(c.rng.Uint64(), 2)), b: c.house.browser(name),
 	}
 	c.people, c.all = append(c.people, w), append(c.all, w)
 }
@@ -349,8 +348,8 @@ func (c *crash) start(d doom) bool {
 	}
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), childVar+"="+string(raw))
-	c.process = process{cmd: cmd, died: make(chan struct{})}
-	p := &c.process
+	p := &process{cmd: cmd, died: make(chan struct{})}
+	c.process = p
 	cmd.Stderr = &p.errs
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
@@ -503,9 +502,9 @@ func (c *crash) compare() {
 	}
 	c.host.fresh()
 	for _, w := range c.people {
-		for _, p := range w.lines {
-			if p.over == 0 {
-				p.fresh()
+		for i, over := range w.overs() {
+			if over == 0 {
+				w.lines[i].fresh()
 			}
 		}
 	}
@@ -516,7 +515,7 @@ func (c *crash) compare() {
 // walker is one person: a browser and two phones.
 type walker struct {
 	*crash
-	*browser
+	b      *browser
 	name   string
 	rng    *rand.Rand
 	lines  [2]*phone
@@ -770,10 +769,10 @@ func (p *phone) reach() error {
 func (w *walker) dialIn() bool {
 	for i := range w.lines {
 		if w.lines[i] == nil {
-			w.lines[i] = w.browser.phone(w.event)
+			w.lines[i] = w.b.phone(w.event)
 		}
 		if err := w.lines[i].reach(); err != nil {
-			if w.lines[i].over == realtime.CloseRemoved && len(w.open) == 1 && w.open[0].name == "attendee.erase" {
+			if w.overs()[i] == realtime.CloseRemoved && len(w.open) == 1 && w.open[0].name == "attendee.erase" {
 				w.open[0].code, w.open, w.gone = "ack", nil, true
 				return true
 			}
@@ -826,7 +825,7 @@ func (w *walker) joining() *deed {
 
 // request posts something, and survives the server's death.
 func (w *walker) request(path, kind string, body []byte) (code string, err error) {
-	return w.browser.try(path, kind, body)
+	return w.b.try(path, kind, body)
 }
 
 func (b *browser) try(path, kind string, body []byte) (code string, err error) {
@@ -1222,5 +1221,3 @@ func TestCrashTestHasTeeth(t *testing.T) {
 		})
 	}
 }
-
-var _ = runtime.GOOS

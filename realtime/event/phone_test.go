@@ -79,10 +79,7 @@ func (p *phone) take(b []byte) {
 			p.have[m.In][idOf(obj)] = string(obj)
 		}
 		for _, id := range m.Drop {
-			if _, ok := p.have[m.In][id]; !ok {
-				panic(fmt.Sprintf("%s drops %s, which this phone never had", m.In, id))
-			}
-			delete(p.have[m.In], id)
+			delete(p.have[m.In], id) // it may be gone already: hidden, shown and hidden while the phone was away
 		}
 		p.at[m.In] = m.Seq
 	}

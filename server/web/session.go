@@ -91,18 +91,21 @@ func (s *Site) who(c echo.Context) (id string, who event.Who, err error) {
 // inside runs f with the state if who is inside. An event that is none of
 // theirs is not there for them.
 func (s *Site) inside(id string, who event.Who, f func(*event.State)) error {
-	err := event.ErrNotFound
-	if failed := s.hub.Look(id, func(st *event.State) {
-		if a := st.Attendees[event.AttendeeID(who.ID)]; a != nil && a.Standing == event.Present {
-			err = event.Refusal{}
+	var refused error = event.ErrNotFound
+	err := s.hub.Look(id, func(st *event.State) {
+		switch a := st.Attendees[event.AttendeeID(who.ID)]; {
+		case a == nil:
+		case a.Standing != event.Present:
+			refused = event.ErrForbidden
+		default:
+			refused = nil
 			f(st)
-		} else if a != nil {
-			err = event.ErrForbidden
 		}
-	}); failed != nil || err == (event.Refusal{}) {
-		return failed
+	})
+	if err != nil {
+		return err
 	}
-	return err
+	return refused
 }
 
 func (s *Site) signIn(c echo.Context, person, token string) error {

@@ -31,6 +31,8 @@ const KEEP_AFTER = 1_500;
 /** One event, live. Everything read from it in a template follows. */
 export class LiveRoom {
   readonly id: string;
+  /** As the screen of the event, by the screen's own cookie, whoever is signed in besides. */
+  readonly screen: boolean;
   /** `offline` is said only after 3 s without a line. */
   state = $state<'connecting' | 'live' | 'offline' | 'over'>('connecting');
   /** The close code when it is over; 0 before. */
@@ -51,8 +53,9 @@ export class LiveRoom {
   #probed = 0;
   #closed = false;
 
-  constructor(event: string) {
+  constructor(event: string, screen = false) {
     this.id = event;
+    this.screen = screen;
     this.#copy = new Copy({
       put: (view) => {
         this.#of(view.k).set(view.id, view);
@@ -141,7 +144,7 @@ export class LiveRoom {
 
   async #begin(): Promise<void> {
     // The last copy is shown at once. A device that is slow to answer does not hold up the line.
-    const kept = await Promise.race([copyStore.get(this.id), new Promise<undefined>((r) => setTimeout(r, 300))]);
+    const kept = this.screen ? undefined : await Promise.race([copyStore.get(this.id), new Promise<undefined>((r) => setTimeout(r, 300))]);
     if (this.#closed) return;
     if (kept) this.#copy.take(kept);
     const keep = () => {
@@ -154,7 +157,7 @@ export class LiveRoom {
 
   #connect(): void {
     this.#socket = new Socket({
-      url: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/${encodeURIComponent(this.id)}`,
+      url: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/${encodeURIComponent(this.id)}${this.screen ? '?as=screen' : ''}`,
       hello: (fresh) => {
         const at = fresh ? {} : this.#copy.at();
         const copy = Object.keys(at).length > 0 ? { epoch: this.#copy.epoch, at } : {};
@@ -230,8 +233,10 @@ export class LiveRoom {
       const me = await api.me();
       const mine = me.events.find((e) => e.id === this.id);
       if (this.#closed || this.over || this.#socket?.up) return;
-      if (mine?.standing === 'removed') this.#end(closeCodes.removed);
-      else if (!mine && me.screen !== this.id) this.#end(closeCodes.signedOut);
+      if (this.as === 'screen') {
+        if (me.screen !== this.id) this.#end(closeCodes.signedOut);
+      } else if (mine?.standing === 'removed') this.#end(closeCodes.removed);
+      else if (!mine) this.#end(closeCodes.signedOut);
     } catch {
       // no network, or a server that is busy coming up: the socket goes on trying
     }
@@ -260,10 +265,9 @@ export class LiveRoom {
   #keep(): void {
     clearTimeout(this.#keeping);
     this.#keeping = undefined;
-    if (this.over) return;
+    if (this.over || this.as === 'screen') return;
     const kept = withoutContacts(this.#copy.keep());
-    const streams = kept.streams.filter((s) => s.name !== 'wall'); // the projector's holds the key of the doors
-    if (streams.length > 0) void copyStore.put(this.id, { ...kept, streams });
+    if (kept.streams.length > 0) void copyStore.put(this.id, kept);
   }
 
   #of(kind: Kind): SvelteMap<string, AnyView> {
@@ -276,10 +280,10 @@ export class LiveRoom {
 let open: LiveRoom | undefined;
 
 /** The live room of an event; all screens share one. Call it in the script: `const room = $derived(liveRoom(place.params.event))`. */
-export function liveRoom(event: string): LiveRoom {
-  if (open?.id !== event) {
+export function liveRoom(event: string, screen = false): LiveRoom {
+  if (open?.id !== event || open.screen !== screen) {
     open?.close();
-    open = new LiveRoom(event);
+    open = new LiveRoom(event, screen);
   }
   return open;
 }

@@ -1,0 +1,211 @@
+package event_test
+
+import (
+	"regexp"
+
+	"goen/realtime/event"
+)
+
+// The written matrix (product.md 6.5, with the columns of 6.3) once more, as
+// the set of words that must stand in each stream: no less and no more.
+
+// canary is a word that somebody said. It occurs once in a run.
+var canary = regexp.MustCompile(`~[a-z]+[0-9]+~|\+09[0-9]{9}|'k[a-j]+'|\b[0-9a-f]{64}\b`)
+
+// token is everything that the matrix speaks of: canaries, ids and secrets
+// (22 characters between quotes), and marks such as "step":"asking".
+var token = regexp.MustCompile(canary.String() + `|"[A-Za-z0-9_-]{22}"|"(?:` +
+	`trade|size|closeness|step|state|standing|doors|phase|status|reach|` +
+	`hidden|closed|out|declined|passed|left|own|pitch|blocked|host|newsOK|toRoom|onScreen)":(?:true|"[^"]+")`)
+
+// hears is who may listen to which streams.
+func (m *model) hears(w event.Who) []event.Stream {
+	me := event.Stream{Name: event.Me, ID: w.ID}
+	room, desk := event.Stream{Name: event.Room}, event.Stream{Name: event.Desk}
+	switch {
+	case w.Kind == event.Screen:
+		return []event.Stream{{Name: event.Wall}}
+	case w.Kind == event.Absent && m.intro[m.link[event.LinkID(w.ID)]] != nil:
+		return []event.Stream{{Name: event.Consent, ID: w.ID}}
+	case m.standing[w.ID] == event.InLobby:
+		return []event.Stream{me}
+	case m.standing[w.ID] == event.Present && w == person(0):
+		return []event.Stream{room, me, desk}
+	case m.standing[w.ID] == event.Present:
+		return []event.Stream{room, me}
+	}
+	return nil
+}
+
+// sheet collects what must stand where.
+type sheet map[event.Stream]map[string]bool
+
+func (sh sheet) put(in event.Stream, words ...string) {
+	if sh[in] == nil {
+		sh[in] = map[string]bool{}
+	}
+	for _, w := range words {
+		for _, found := range token.FindAllString(w, -1) {
+			sh[in][found] = true
+		}
+	}
+}
+
+func id[T ~string](s T) string             { return `"` + string(s) + `"` }
+func is[T ~string](key string, v T) string { return `"` + key + `":"` + string(v) + `"` }
+
+func mark(key string, on bool) string {
+	if on {
+		return `"` + key + `":true`
+	}
+	return ""
+}
+
+func aboutWords(a event.About) []string {
+	return []string{is("trade", a.Trade), is("size", a.Size), is("closeness", a.Closeness), a.Area, a.Offers, a.Line}
+}
+
+func contactWords(c event.Contact) []string {
+	return []string{c.Name, c.Kana, c.Firm, c.Mail, c.Phone}
+}
+
+func needWords(w event.NeedWords) []string {
+	return []string{w.Who, w.Area, w.Why, w.Until, is("trade", w.Trade)}
+}
+
+var (
+	room = event.Stream{Name: event.Room}
+	desk = event.Stream{Name: event.Desk}
+	wall = event.Stream{Name: event.Wall}
+)
+
+func mine(p string) event.Stream { return event.Stream{Name: event.Me, ID: p} }
+
+func (m *model) present(p string) bool { return m.standing[p] == event.Present }
+
+// words is the whole sheet as it must be now.
+func (m *model) words() sheet {
+	out := sheet{}
+	t, status := m.setting, event.Open
+	if m.closed {
+		status = event.Closed
+	}
+	out.put(room, t.Title, t.Place, t.Note, is("phase", m.phase), is("status", status))
+	out.put(desk, m.code, id(m.secret), is("doors", m.doors))
+	out.put(wall, t.Title, m.code, id(m.secret), is("doors", m.doors), is("phase", m.phase), is("status", status))
+	for p, c := range m.card {
+		m.putCard(out, p, c)
+	}
+	for e, w := range m.entry {
+		if !w.gone {
+			in := mine(w.owner)
+			out.put(in, id(e), is("reach", event.Self), is("trade", w.words.Trade), is("size", w.words.Size), is("closeness", w.words.Closeness))
+			out.put(in, w.words.Area, w.words.Offers, w.words.Seeks, w.words.Label, w.words.Note, mark("blocked", w.blocked))
+		}
+	}
+	for nid, n := range m.need {
+		out.put(mine(n.by), append(needWords(n.words), id(nid), mark("hidden", n.hidden), mark("closed", n.closed))...)
+		out.put(desk, append(needWords(n.words), id(nid), id(n.by), mark("hidden", n.hidden), mark("closed", n.closed), mark("out", !m.present(n.by)))...)
+		if !n.hidden && m.present(n.by) {
+			out.put(room, append(needWords(n.words), id(nid), id(n.by), mark("closed", n.closed))...)
+			if !n.closed {
+				out.put(wall, append(needWords(n.words), id(nid))...)
+			}
+		}
+	}
+	for hid, h := range m.hint {
+		n, e := m.need[h.need], m.entry[h.entry]
+		if !h.done && !e.gone && n != nil && !n.hidden && !n.closed && m.present(n.by) {
+			out.put(mine(e.owner), id(hid), id(h.need), id(h.entry))
+			for _, why := range h.why {
+				out.put(mine(e.owner), why.Words)
+			}
+		}
+	}
+	for nid, n := range m.intro {
+		m.putIntro(out, nid, n)
+	}
+	return out
+}
+
+// putCard: everybody inside sees the face card, the desk the mail too, the
+// screen a name that was ticked.
+func (m *model) putCard(out sheet, p string, c event.Card) {
+	if m.standing[p] == event.WasErased {
+		return
+	}
+	who := []string{id(p), c.Name, c.Kana, c.Firm, is("trade", c.Trade), mark("host", p == person(0).ID)}
+	face := append([]string{c.Line, c.Homepage, c.Photo, c.Offers, c.Seeks, mark("newsOK", c.NewsOK)}, c.Topics...)
+	out.put(mine(p), m.setting.Title, c.Mail, c.Phone, mark("toRoom", c.ToRoom), mark("onScreen", c.OnScreen), is("standing", m.standing[p]))
+	out.put(mine(p), who...)
+	out.put(mine(p), face...)
+	out.put(desk, who...)
+	out.put(desk, c.Mail, is("standing", m.standing[p]))
+	if m.present(p) {
+		out.put(room, who...)
+		out.put(room, face...)
+		if c.ToRoom {
+			out.put(room, c.Mail, c.Phone)
+		}
+		if c.OnScreen {
+			out.put(wall, id(p), c.Name)
+		}
+	}
+}
+
+// putIntro is the table of 6.3, row by row.
+func (m *model) putIntro(out sheet, nid event.IntroductionID, n *mIntro) {
+	r, i := mine(n.r), mine(n.i)
+	out.put(r, id(nid), id(n.need), id(n.i), is("step", n.step), mark("own", n.own), mark("left", n.left == n.r))
+	out.put(i, id(nid), id(n.need), id(n.entry), id(n.r), is("step", n.step), mark("own", n.own), mark("left", n.left == n.i))
+	out.put(i, mark("passed", n.left == n.r), mark("declined", n.tell))
+	out.put(desk, id(nid), id(n.i), id(n.r), is("step", n.step), mark("own", n.own), is("trade", n.about.Trade))
+	page, keepsake := event.Stream{Name: event.Consent, ID: string(n.link)}, event.Stream{Name: event.Consent, ID: string(n.private)}
+	state := "over"
+	p := n.purpose
+	asker := []string{p.Name, p.Firm, p.Line, mark("pitch", p.Pitch)}
+	switch n.step {
+	case "offered":
+		out.put(r, aboutWords(n.about)...)
+		out.put(i, aboutWords(n.about)...)
+		out.put(desk, aboutWords(n.about)...)
+	case "wanted":
+		out.put(r, append(aboutWords(n.about), p.Line)...)
+		out.put(i, append(aboutWords(n.about), asker...)...)
+		out.put(desk, aboutWords(n.about)...)
+	case "asking":
+		state = "open"
+		out.put(r, append(aboutWords(n.about), p.Line)...)
+		out.put(i, append(aboutWords(n.about), asker...)...)
+		out.put(i, id(n.secret))
+		from := m.card[n.i]
+		out.put(page, m.setting.Title, from.Name, from.Firm, from.Photo, id(n.i), is("trade", n.about.Trade))
+		out.put(page, asker...)
+	case "connected":
+		state = "given"
+		out.put(r, append(aboutWords(n.about), p.Line)...)
+		out.put(r, contactWords(n.contact)...)
+		out.put(i, append(aboutWords(n.about), n.contact.Name)...)
+		theirs := []string{p.Name, p.Kana, p.Firm, p.Mail, p.Phone}
+		if n.own {
+			out.put(i, theirs...)
+			delete(out[i], n.contact.Name) // of oneself
+			m.putCard(out, n.i, m.card[n.i])
+		}
+		if n.private != "" {
+			out.put(keepsake, append(theirs, m.setting.Title, m.card[n.i].Name, p.Line)...)
+			out.put(keepsake, contactWords(n.contact)...)
+		}
+	case "revoked":
+		state = "revoked"
+	}
+	if n.link != "" {
+		out.put(page, id(nid), is("state", state))
+	}
+	if n.private != "" {
+		if state != "given" {
+			state = "revoked"
+		}
+		out.put(keepsake, id(nid), is("state", state))
+	}
+}

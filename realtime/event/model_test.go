@@ -1,0 +1,275 @@
+package event_test
+
+import (
+	"goen/realtime/event"
+)
+
+// model follows what people were told was done, with rules of its own: it is
+// written from product.md 6.3 and 6.5 and never asks See, Hears or the state
+// what may be seen. matrix_test.go says from it which word may stand where.
+type model struct {
+	standing map[string]event.Standing // by person
+	card     map[string]event.Card
+	need     map[event.NeedID]*mNeed
+	entry    map[event.EntryID]*mEntry
+	intro    map[event.IntroductionID]*mIntro
+	link     map[event.LinkID]event.IntroductionID
+	hint     map[event.SuggestionID]*mHint
+	given    map[string]int
+	received map[string]int
+	setting  event.Setting
+	doors    event.Doors
+	phase    event.Phase
+	closed   bool
+	code     string
+	secret   string
+}
+
+type mNeed struct {
+	by             string
+	words          event.NeedWords
+	hidden, closed bool
+}
+
+type mEntry struct {
+	owner   string
+	words   event.EntryWords
+	blocked bool
+	gone    bool
+}
+
+type mHint struct {
+	need  event.NeedID
+	entry event.EntryID
+	why   []event.Reason
+	done  bool
+}
+
+type mIntro struct {
+	need    event.NeedID
+	entry   event.EntryID
+	own     bool
+	i, r    string
+	step    string
+	about   event.About
+	purpose event.Purpose
+	contact event.Contact
+	link    event.LinkID
+	secret  string
+	private event.LinkID
+	due     event.At
+	left    string // who left
+
+	declined, tell, block bool
+	blockLater            bool // it ended before the due date, and the block waits for it
+}
+
+func newModel() model {
+	return model{
+		standing: map[string]event.Standing{}, card: map[string]event.Card{},
+		need: map[event.NeedID]*mNeed{}, entry: map[event.EntryID]*mEntry{}, intro: map[event.IntroductionID]*mIntro{},
+		link: map[event.LinkID]event.IntroductionID{}, hint: map[event.SuggestionID]*mHint{},
+		given: map[string]int{}, received: map[string]int{},
+	}
+}
+
+// end ends what was open. An acquaintance who wants no more links from this
+// owner closes the entry at the due date, or at once if they may be told.
+func (m *model) end(n *mIntro, now event.At, who string) {
+	if n.step != "offered" && n.step != "wanted" && n.step != "asking" {
+		return
+	}
+	n.step, n.left, n.contact = "ended", who, event.Contact{}
+	if n.block {
+		if n.blockLater = now < n.due && !n.tell; !n.blockLater {
+			m.entry[n.entry].blocked = true
+		}
+	}
+}
+
+func (m *model) out(whom string, now event.At) {
+	for _, n := range m.intro {
+		if n.i == whom || n.r == whom {
+			m.end(n, now, "")
+		}
+	}
+}
+
+func (m *model) erase(whom string) {
+	m.standing[whom], m.card[whom] = event.WasErased, event.Card{}
+	for _, n := range m.intro {
+		if n.i == whom {
+			n.about, n.secret = event.About{}, ""
+			if n.own {
+				n.contact = event.Contact{}
+			}
+		}
+		if n.r == whom {
+			n.purpose = event.Purpose{}
+		}
+	}
+	for id, n := range m.need {
+		if n.by == whom {
+			delete(m.need, id)
+		}
+	}
+	for _, e := range m.entry {
+		if e.owner == whom {
+			e.gone = true
+		}
+	}
+}
+
+// purpose is what R gives, taken from the card as it is now.
+func (m *model) purpose(who string, c event.OfferWant) event.Purpose {
+	card := m.card[who]
+	p := event.Purpose{Line: c.Line, Pitch: c.Pitch, Name: card.Name, Kana: card.Kana, Firm: card.Firm}
+	p.Mail, p.Phone = ticked(card, c.Give)
+	return p
+}
+
+func ticked(c event.Card, give []string) (mail, phone string) {
+	for _, g := range give {
+		if g == "mail" {
+			mail = c.Mail
+		} else {
+			phone = c.Phone
+		}
+	}
+	return mail, phone
+}
+
+// note follows an acknowledged ask. The state is asked only whether the
+// machine found something to do.
+func (m *model) note(s *event.State, a event.Ask) {
+	me, id := a.By.ID, a.ID(0)
+	asked := m.intro[m.link[event.LinkID(me)]]
+	switch c := a.Do.(type) {
+	case event.EventOpen:
+		m.standing[me], m.card[me] = event.Present, c.Card
+		m.setting, m.doors, m.phase, m.code, m.secret = c.Setting, c.Doors, event.PhaseReception, c.Code, a.ID(1)
+	case event.DoorsRenew:
+		m.code, m.secret = c.Code, a.ID(1)
+	case event.DoorsSet:
+		m.doors = c.Doors
+	case event.PhaseSet:
+		m.phase = c.Phase
+	case event.EventClose:
+		m.closed = true
+	case event.AttendeeJoin:
+		m.standing[me], m.card[me] = event.Present, c.Card
+		if m.doors == event.DoorsApprove {
+			m.standing[me] = event.InLobby
+		}
+	case event.AttendeeAdmit:
+		m.standing[string(c.Attendee)] = event.Present
+	case event.CardChange:
+		m.card[me] = c.Card
+	case event.PhotoSet:
+		card := m.card[me]
+		card.Photo = c.Photo
+		m.card[me] = card
+	case event.AttendeeRemove:
+		if m.standing[string(c.Attendee)] != event.WasRemoved && m.doors == event.DoorsOpen {
+			m.doors = event.DoorsApprove
+		}
+		m.standing[string(c.Attendee)] = event.WasRemoved
+		m.out(string(c.Attendee), a.Now)
+	case event.AttendeeErase:
+		m.out(me, a.Now)
+		m.erase(me)
+	case event.NeedPost:
+		m.need[event.NeedID(id)] = &mNeed{by: me, words: c.NeedWords}
+	case event.NeedEdit:
+		m.need[c.Need].words = c.NeedWords
+		for _, h := range m.hint {
+			h.done = h.done || h.need == c.Need
+		}
+	case event.NeedClose:
+		m.need[c.Need].closed = true
+		for _, n := range m.intro {
+			if n.need == c.Need && n.step == "offered" {
+				m.end(n, a.Now, "")
+			}
+		}
+	case event.NeedHide:
+		m.need[c.Need].hidden = c.Hidden
+	case event.EntryAdd:
+		m.entry[event.EntryID(id)] = &mEntry{owner: me, words: c.EntryWords}
+	case event.EntryChange:
+		m.entry[c.Entry].words = c.EntryWords
+	case event.EntryDrop:
+		m.entry[c.Entry].gone = true
+	case event.SuggestionMake:
+		if s.Suggestions[event.SuggestionID(id)] != nil {
+			m.hint[event.SuggestionID(id)] = &mHint{need: c.Need, entry: c.Entry, why: c.Why}
+		}
+	case event.SuggestionDismiss:
+		m.hint[c.Suggestion].done = true
+	case event.OfferMake:
+		for _, h := range m.hint {
+			h.done = h.done || h.need == c.Need && h.entry == c.Entry
+		}
+		w := m.entry[c.Entry].words
+		n := &mIntro{need: c.Need, entry: c.Entry, i: me, r: m.need[c.Need].by, step: "offered"}
+		n.about = event.About{Trade: w.Trade, Area: w.Area, Size: w.Size, Closeness: w.Closeness, Line: c.Line}
+		if c.Words {
+			n.about.Offers = w.Offers
+		}
+		m.intro[event.IntroductionID(id)] = n
+	case event.OfferSelf:
+		card := m.card[me]
+		n := &mIntro{need: c.Need, own: true, i: me, r: m.need[c.Need].by, step: "offered"}
+		n.about = event.About{Trade: card.Trade, Line: c.Line}
+		n.contact = event.Contact{Name: card.Name, Kana: card.Kana, Firm: card.Firm}
+		n.contact.Mail, n.contact.Phone = ticked(card, c.Give)
+		m.intro[event.IntroductionID(id)] = n
+	case event.OfferWant:
+		n := m.intro[c.Introduction]
+		n.step, n.purpose = "wanted", m.purpose(me, c)
+		m.given[n.i]++
+		m.received[n.r]++
+		if n.own {
+			n.step = "connected"
+		}
+	case event.IntroductionAsk:
+		n := m.intro[c.Introduction]
+		n.step, n.due, n.secret = "asking", s.Introductions[c.Introduction].Due, a.ID(1)
+		n.link = event.LinkOf(n.secret)
+		m.link[n.link] = c.Introduction
+	case event.ConsentGive:
+		if !asked.declined && asked.step == "asking" { // not a repetition, and no answer yet
+			asked.step, asked.contact, asked.private = "connected", c.Contact, c.Private
+			m.link[c.Private] = m.link[event.LinkID(me)]
+		}
+	case event.ConsentCorrect:
+		asked.contact = c.Contact
+	case event.ConsentDecline:
+		if !asked.declined && asked.step == "asking" {
+			asked.declined, asked.tell, asked.block = true, c.Tell, c.Block
+			if c.Tell {
+				m.end(asked, a.Now, "")
+			}
+		}
+	case event.ConsentRevoke:
+		asked.step, asked.contact, asked.purpose = "revoked", event.Contact{}, event.Purpose{}
+	case event.IntroductionRevoke:
+		n := m.intro[c.Introduction]
+		n.step, n.contact, n.purpose = "revoked", event.Contact{}, event.Purpose{}
+	case event.IntroductionLeave:
+		m.end(m.intro[c.Introduction], a.Now, me)
+	case event.Tick:
+		for _, n := range m.intro {
+			if n.due == 0 || n.due > a.Now {
+				continue
+			}
+			if n.step == "asking" {
+				m.end(n, a.Now, "")
+			}
+			if n.blockLater {
+				n.blockLater = false
+				m.entry[n.entry].blocked = true
+			}
+		}
+	}
+}

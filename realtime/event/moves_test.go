@@ -1,0 +1,213 @@
+package event_test
+
+import (
+	"goen/realtime/event"
+	"pgregory.net/rapid"
+)
+
+// move is a drawn wish: what, and three numbers to choose whom and which.
+type move struct{ What, A, B, C int }
+
+var whats = []string{
+	"nothing", // first, so that what rapid shrinks to is readable
+	"join", "join", "join", "admit", "card", "card", "photo",
+	"post", "post", "post", "edit", "edit", "closeNeed", "hide", "hide",
+	"entry", "entry", "entry", "change", "change", "dropEntry",
+	"suggest", "suggest", "suggest", "dismiss",
+	"offer", "offer", "offer", "offer", "self", "self",
+	"advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance",
+	"decline", "decline", "leave", "leave", "correct", "takeBack", "revoke", "remove", "erase", "phase", "doors", "renew", "close",
+	"later", "later", "away", "away", "away", "hostile", "hostile", "hostile",
+}
+
+func (m move) what() string { return whats[m.What%len(whats)] }
+
+// moves draws exactly n: left to itself rapid draws short lists, of which one
+// in a thousand reached an asking and none a connection.
+func moves(n int) *rapid.Generator[[]move] {
+	one := rapid.Custom(func(t *rapid.T) move {
+		which := rapid.IntRange(0, 255)
+		return move{rapid.IntRange(0, len(whats)-1).Draw(t, "what"), which.Draw(t, "a"), which.Draw(t, "b"), which.Draw(t, "c")}
+	})
+	return rapid.SliceOfN(one, n, n)
+}
+
+var doors = []event.Doors{event.DoorsOpen, event.DoorsApprove, event.DoorsClosed}
+
+// resolve turns a move into an ask, or says that there is nothing to try.
+func (sc *scene) resolve(m move) (event.Ask, bool) {
+	s := sc.node.state
+	who, host := person(m.A), person(0)
+	need, hasNeed := pick(sc.needs, m.B)
+	hasNeed = hasNeed && s.Needs[need] != nil
+	entry, hasEntry := pick(sc.entries, m.B)
+	hasEntry = hasEntry && s.Entries[entry] != nil
+	intro, hasIntro := pick(sc.intros, m.A)
+	hasIntro = hasIntro && s.Introductions[intro] != nil
+	via, hasLink := pick(sc.links, m.A)
+
+	switch m.what() {
+	case "join":
+		return sc.ask(who, event.AttendeeJoin{Card: sc.card(m.B), Terms: "1"}), true
+	case "admit":
+		return sc.ask(host, event.AttendeeAdmit{Attendee: event.AttendeeID(person(m.B).ID)}), true
+	case "card":
+		c := sc.card(m.B)
+		if a := s.Attendees[event.AttendeeID(who.ID)]; a != nil && m.C%2 == 0 {
+			c.Photo = a.Card.Photo
+		}
+		return sc.ask(who, event.CardChange{Card: c}), true
+	case "photo":
+		if a := s.Attendees[event.AttendeeID(who.ID)]; a != nil {
+			return sc.ask(who, event.PhotoSet{Photo: sc.photo()}), true
+		}
+	case "post":
+		return sc.ask(who, event.NeedPost{NeedWords: sc.needWords()}), true
+	case "edit":
+		if hasNeed {
+			return sc.ask(by(s.Needs[need].By), event.NeedEdit{Need: need, NeedWords: sc.needWords()}), true
+		}
+	case "closeNeed":
+		if hasNeed && m.C%2 == 0 {
+			return sc.ask(by(s.Needs[need].By), event.NeedClose{Need: need}), true
+		}
+	case "hide":
+		if hasNeed {
+			return sc.ask(host, event.NeedHide{Need: need, Hidden: !s.Needs[need].Hidden}), true
+		}
+	case "entry":
+		return sc.ask(who, event.EntryAdd{EntryWords: sc.entryWords()}), true
+	case "change":
+		if hasEntry {
+			return sc.ask(by(s.Entries[entry].Owner), event.EntryChange{Entry: entry, EntryWords: sc.entryWords()}), true
+		}
+	case "dropEntry":
+		if hasEntry && m.C%2 == 0 {
+			return sc.ask(by(s.Entries[entry].Owner), event.EntryDrop{Entry: entry}), true
+		}
+	case "suggest":
+		if n, ok := pick(sc.needs, m.A); ok && hasEntry {
+			return sc.ask(machine, event.SuggestionMake{Need: n, Entry: entry, Why: sc.reasons()}), true
+		}
+	case "dismiss":
+		if id, ok := pick(sc.hints, m.B); ok && s.Suggestions[id] != nil {
+			return sc.ask(by(s.Entries[s.Suggestions[id].Entry].Owner), event.SuggestionDismiss{Suggestion: id}), true
+		}
+	case "offer":
+		if n, ok := pick(sc.needs, m.A); ok && hasEntry {
+			return sc.ask(by(s.Entries[entry].Owner), event.OfferMake{Need: n, Entry: entry, Words: m.C%2 == 0, Line: sc.word("hint")}), true
+		}
+	case "self":
+		if n, ok := pick(sc.needs, m.B); ok {
+			return sc.ask(who, event.OfferSelf{Need: n, Line: sc.word("hint"), Give: gives[m.C%3]}), true
+		}
+	case "advance":
+		if hasIntro {
+			return sc.advance(s.Introductions[intro], m)
+		}
+	case "decline":
+		if hasLink {
+			return sc.ask(link(via), event.ConsentDecline{Tell: m.B%3 == 1, Block: m.C%2 == 0}), true
+		}
+	case "correct":
+		if hasLink {
+			return sc.ask(link(via), event.ConsentCorrect{Contact: sc.contact()}), true
+		}
+	case "takeBack":
+		if hasLink && m.B%2 == 0 {
+			return sc.ask(link(via), event.ConsentRevoke{}), true
+		}
+	case "revoke":
+		if hasIntro && m.B%2 == 0 {
+			n := s.Introductions[intro]
+			return sc.ask(by([]event.AttendeeID{n.I, n.R}[m.C%2]), event.IntroductionRevoke{Introduction: intro}), true
+		}
+	case "leave":
+		if hasIntro {
+			n := s.Introductions[intro]
+			return sc.ask(by([]event.AttendeeID{n.I, n.R}[m.B%2]), event.IntroductionLeave{Introduction: intro}), true
+		}
+	case "remove":
+		if m.B%3 == 0 {
+			return sc.ask(host, event.AttendeeRemove{Attendee: event.AttendeeID(who.ID)}), true
+		}
+	case "erase":
+		if m.B%3 == 0 {
+			return sc.ask(who, event.AttendeeErase{}), true
+		}
+	case "phase":
+		return sc.ask(host, event.PhaseSet{Phase: []event.Phase{event.PhaseNeeds, event.PhaseTables, event.PhaseFree}[m.B%3]}), true
+	case "doors":
+		return sc.ask(host, event.DoorsSet{Doors: doors[m.B%3]}), true
+	case "renew":
+		return sc.ask(host, event.DoorsRenew{Code: sc.word("code")}), true
+	case "close":
+		if m.B%6 == 0 {
+			return sc.ask(host, event.EventClose{}), true
+		}
+	case "later":
+		sc.clock += event.At(m.B%9) * event.Day
+		return sc.ask(machine, event.Tick{}), true
+	case "hostile":
+		return sc.hostile(m), true
+	}
+	return event.Ask{}, false
+}
+
+var gives = [][]string{{"mail"}, {"mail", "phone"}, {"phone"}}
+
+// advance takes an introduction one natural step on.
+func (sc *scene) advance(n *event.Introduction, m move) (event.Ask, bool) {
+	id := n.ID
+	switch n.Step {
+	case event.StepOffered:
+		return sc.ask(by(n.R), event.OfferWant{Introduction: id, Line: sc.word("line"), Pitch: m.B%2 == 0, Give: gives[m.C%3]}), true
+	case event.StepWanted:
+		return sc.ask(by(n.I), event.IntroductionAsk{Introduction: id, Days: []int{3, 7, 14}[m.C%3]}), true
+	case event.StepAsking:
+		if m.B%3 == 0 { // somebody who opened the link and will answer later
+			return event.Ask{}, false
+		}
+		return sc.ask(link(n.Link), event.ConsentGive{Contact: sc.contact(), Private: sc.newPrivate()}), true
+	case event.StepConnected:
+		if n.Private != "" && m.B%2 == 0 {
+			return sc.ask(link(n.Private), event.ConsentCorrect{Contact: sc.contact()}), true
+		}
+	}
+	return event.Ask{}, false
+}
+
+// hostile is anybody naming anything.
+func (sc *scene) hostile(m move) event.Ask {
+	n, _ := pick(sc.needs, m.A)
+	e, _ := pick(sc.entries, m.A)
+	g, _ := pick(sc.hints, m.A)
+	i, _ := pick(sc.intros, m.A)
+	l, _ := pick(sc.links, m.A)
+	stolen := sc.card(m.A)
+	stolen.Photo, _ = pick(sc.photos, m.A)
+	p := event.AttendeeID(person(m.A).ID)
+	all := []event.Command{
+		event.NeedClose{Need: n}, event.NeedEdit{Need: n, NeedWords: sc.needWords()}, event.NeedHide{Need: n, Hidden: true},
+		event.EntryChange{Entry: e, EntryWords: sc.entryWords()}, event.EntryDrop{Entry: e},
+		event.SuggestionDismiss{Suggestion: g}, event.SuggestionMake{Need: n, Entry: e, Why: sc.reasons()},
+		event.OfferMake{Need: n, Entry: e, Words: true}, event.OfferSelf{Need: n, Give: []string{"mail"}},
+		event.OfferWant{Introduction: i, Line: sc.word("line"), Give: []string{"mail"}},
+		event.IntroductionAsk{Introduction: i, Days: 7}, event.IntroductionLeave{Introduction: i}, event.IntroductionRevoke{Introduction: i},
+		event.ConsentGive{Contact: sc.contact(), Private: sc.newPrivate()}, event.ConsentCorrect{Contact: sc.contact()},
+		event.ConsentDecline{Tell: true}, event.ConsentRevoke{}, event.Tick{},
+		event.AttendeeAdmit{Attendee: p}, event.AttendeeRemove{Attendee: p}, event.PhaseSet{Phase: "hacked"},
+		event.DoorsSet{Doors: event.DoorsOpen}, event.DoorsRenew{Code: sc.word("code")}, event.EventClose{},
+		event.CardChange{Card: stolen}, sc.open(event.DoorsOpen),
+	}
+	who := person(m.B)
+	switch m.B % 9 {
+	case 0:
+		who = screen
+	case 1, 2:
+		who = link(l)
+	case 3: // the host would really do it
+		who = person(1 + m.B/9%(people-1))
+	}
+	return sc.ask(who, all[m.C%len(all)])
+}
