@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -55,6 +56,15 @@ func encode(v any) []byte {
 	return b
 }
 
+// gzipBomb is 10 MiB in 10 KiB.
+var gzipBomb = sync.OnceValue(func() []byte {
+	var zipped bytes.Buffer
+	z := gzip.NewWriter(&zipped)
+	_, _ = z.Write(append([]byte("{}"), make([]byte, 10<<20)...))
+	_ = z.Close()
+	return zipped.Bytes()
+})
+
 // badly makes every bad body of a good one.
 func badly(good object) []badBody {
 	text := string(encode(good))
@@ -65,10 +75,7 @@ func badly(good object) []badBody {
 		}
 		return []byte("{" + inside + "," + more + "}")
 	}
-	var zipped bytes.Buffer
-	z := gzip.NewWriter(&zipped)
-	_, _ = z.Write([]byte(text + strings.Repeat(" ", 10<<20)))
-	_ = z.Close()
+	zipped := gzipBomb()
 	const plain = "application/json"
 	four, type415 := []int{400}, []int{415}
 	bad := []badBody{
@@ -86,7 +93,7 @@ func badly(good object) []badBody {
 		{"B07 two values", []byte(text + text), plain, four},
 		{"B07 two values on two lines", []byte(text + "\n" + text), plain, four},
 		{"B08 trailing data", []byte(text + "x"), plain, four},
-		{"B08 a trailing comma", and(``), plain, four},
+		{"B08 a trailing comma", []byte("{" + inside + ",}"), plain, four},
 		{"B08 cut off", []byte(text[:len(text)-1]), plain, four},
 		{"B08 a comment", []byte(text + "// x"), plain, four},
 		{"B09 a byte FF", and("\"\xff\":1"), plain, four},
@@ -104,8 +111,8 @@ func badly(good object) []badBody {
 		{"B16 a broken type", []byte(text), "application/json; charset", type415},
 		{"B17 charset utf-16", []byte(text), "application/json; charset=utf-16", type415},
 		{"B18 charset shift_jis", []byte(text), "application/json; charset=Shift_JIS", type415},
-		{"B19 a gzip bomb", zipped.Bytes(), "gzip", type415},
-		{"B20 gzip, and says nothing", zipped.Bytes()[:200], plain, four},
+		{"B19 a gzip bomb", zipped, "gzip", type415},
+		{"B20 gzip, and says nothing", zipped[:200], plain, four},
 		{"B25 BOM", []byte("\ufeff" + text), plain, four},
 		{"B26 UTF-16", append([]byte{0xff, 0xfe}, []byte(text)...), plain, four},
 		{"B26 NUL", append([]byte(text), 0), plain, four},
@@ -207,9 +214,6 @@ func TestHostileBodies(t *testing.T) {
 					}
 					return a
 				})
-				if t.Failed() && len(w.t.Name()) == 0 {
-					return
-				}
 			}
 			w.Close()
 		}

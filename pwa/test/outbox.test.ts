@@ -101,4 +101,26 @@ describe('the outbox', () => {
     vi.advanceTimersByTime(60_000);
     expect(wire).toHaveLength(3);
   });
+
+  test('what somebody else wrote on this phone is not sent in my name', async () => {
+    const { store, kept } = device();
+    const first = page(store);
+    first.box.is('a');
+    void first.box.do('need.post', need);
+    const second = page(store);
+    second.cut();
+    await second.box.ready;
+    expect(second.box.items).toHaveLength(1);
+    second.box.is('b');
+    second.join();
+    expect(second.wire).toHaveLength(0);
+    expect(kept.size).toBe(0);
+    const third = page(store);
+    third.box.is('b');
+    void third.box.do('need.post', need);
+    const fourth = page(store);
+    fourth.box.is('b');
+    await fourth.box.ready;
+    expect(fourth.wire).toHaveLength(1);
+  });
 });

@@ -37,6 +37,9 @@ func (t Setting) ShredAt(zone *time.Location) At { return endOfDay(t.EndsAt, t.D
 func endOfDay(at At, days int, zone *time.Location) At {
 	t := time.UnixMilli(int64(at)).In(zone)
 	next := time.Date(t.Year(), t.Month(), t.Day()+days+1, 0, 0, 0, 0, zone)
+	if next.Hour() == 23 { // where summer time begins at midnight there is none, and Go goes back
+		next = next.Add(time.Hour)
+	}
 	return At(next.UnixMilli()) - 1
 }
 

@@ -435,15 +435,32 @@ type Ended struct {
 func (*Ended) name() string { return "introduction.ended" }
 func (f *Ended) fold(s *State, at At) []Ref {
 	n := s.Introductions[f.ID]
-	if n == nil || !s.step(n, StepEnded, at) {
+	switch {
+	case n == nil:
+		return nil
+	case s.step(n, StepEnded, at):
+		n.LeftBy = f.By
+		n.Contact = Contact{}
+	case n.Step != StepEnded:
 		return nil
 	}
-	n.LeftBy = f.By
-	n.Contact = Contact{}
-	if e := s.Entries[n.Entry]; e != nil && n.Answer.Block {
-		e.Blocked = true
+	if n.Answer.Block {
+		s.block(n, at)
 	}
 	return []Ref{f.ID.Ref()}
+}
+
+// block closes the entry for further links, but not before the wait would have
+// been over: whoever left earlier could else read the no from it.
+func (s *State) block(n *Introduction, at At) {
+	if at < n.Due && !n.Answer.Tell {
+		s.Askings[n.ID] = true // ends once more at the due date
+		return
+	}
+	delete(s.Askings, n.ID)
+	if e := s.Entries[n.Entry]; e != nil {
+		e.Blocked = true
+	}
 }
 
 // IntroductionRevoke takes a contact back: R any time, and one who offered

@@ -13,10 +13,17 @@ const checks = "25"
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	said := false
-	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "rapid.checks" })
-	if !said {
-		if err := flag.Set("rapid.checks", checks); err != nil {
+	said := map[string]bool{}
+	flag.Visit(func(f *flag.Flag) { said[f.Name] = true })
+	for name, value := range map[string]string{
+		"rapid.checks":     checks,
+		"rapid.nofailfile": "true", // the seed that it prints is enough
+		"rapid.shrinktime": "5s",
+	} {
+		if said[name] {
+			continue
+		}
+		if err := flag.Set(name, value); err != nil {
 			panic(err)
 		}
 	}

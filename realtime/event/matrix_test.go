@@ -185,12 +185,12 @@ func (m *model) putIntro(out sheet, nid event.IntroductionID, n *mIntro) {
 		state = "given"
 		out.put(r, append(aboutWords(n.about), p.Line)...)
 		out.put(r, contactWords(n.contact)...)
-		out.put(i, append(aboutWords(n.about), n.contact.Name)...)
+		out.put(i, aboutWords(n.about)...)
 		theirs := []string{p.Name, p.Kana, p.Firm, p.Mail, p.Phone}
 		if n.own {
 			out.put(i, theirs...)
-			delete(out[i], n.contact.Name) // of oneself
-			m.putCard(out, n.i, m.card[n.i])
+		} else {
+			out.put(i, n.contact.Name)
 		}
 		if n.private != "" {
 			out.put(keepsake, append(theirs, m.setting.Title, m.card[n.i].Name, p.Line)...)

@@ -173,6 +173,9 @@ func (sc *scene) advance(n *event.Introduction, m move) (event.Ask, bool) {
 		if n.Private != "" && m.B%2 == 0 {
 			return sc.ask(link(n.Private), event.ConsentCorrect{Contact: sc.contact()}), true
 		}
+		if m.B%4 == 1 {
+			return sc.ask(by(n.R), event.IntroductionRevoke{Introduction: id}), true
+		}
 	}
 	return event.Ask{}, false
 }

@@ -119,6 +119,12 @@ func (n *node) take(seq int64, w written) error {
 	return nil
 }
 
+// release ends a batch.
+func (n *node) release() {
+	n.hold = false
+	n.show()
+}
+
 // show turns the copies and lets the phones that are awake fetch.
 func (n *node) show() {
 	for _, p := range n.phones {

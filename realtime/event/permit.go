@@ -85,12 +85,12 @@ func permits(s *State, w Who, command string) error {
 	switch {
 	case s.Seq == 0 && command != "event.open":
 		return ErrNotOpened
+	case s.Seq != 0 && command == "event.open": // by whomever: nobody opens it twice
+		return ErrOpened
 	case rule.who&role == 0 && role == Removed:
 		return ErrRemoved
 	case rule.who&role == 0 && command == "attendee.join":
 		return ErrInside
-	case rule.who&role == 0 && command == "event.open":
-		return ErrOpened
 	case rule.who&role == 0:
 		return ErrForbidden
 	case s.Status == Closed && !rule.closed:

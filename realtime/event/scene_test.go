@@ -199,6 +199,19 @@ func (sc *scene) photo() string {
 // as the author reads it.
 func (sc *scene) do(n *node, a event.Ask) string {
 	before := sc.log.last()
+	answer := sc.answer(n, a)
+	if strings.HasPrefix(answer, `{"t":"no"`) {
+		return answer
+	}
+	if sc.log.last() > before {
+		sc.appended = append(sc.appended, a)
+		sc.done[strings.TrimPrefix(fmt.Sprintf("%T", a.Do), "event.")] = true
+	}
+	sc.note(n.state, a)
+	return answer
+}
+
+func (sc *scene) answer(n *node, a event.Ask) string {
 	err := n.do(a)
 	var no event.Refusal
 	switch {
@@ -207,11 +220,6 @@ func (sc *scene) do(n *node, a event.Ask) string {
 	case err != nil:
 		panic(err)
 	}
-	if sc.log.last() > before {
-		sc.appended = append(sc.appended, a)
-		sc.done[strings.TrimPrefix(fmt.Sprintf("%T", a.Do), "event.")] = true
-	}
-	sc.note(n.state, a)
 	return fmt.Sprintf(`{"t":"ack","op":%q}`, a.Op)
 }
 

@@ -81,7 +81,7 @@ type State struct {
 	Suggestions   map[SuggestionID]*Suggestion
 	Introductions map[IntroductionID]*Introduction
 	Links         map[LinkID]IntroductionID
-	Askings       map[IntroductionID]bool // those with a due date
+	Askings       map[IntroductionID]bool // those that wait for their due date
 	Ops           map[OpKey]string        // fingerprint of each command that was done
 }
 

@@ -47,13 +47,18 @@ export const copyStore = {
   get: async (event: string) => (await on((db) => db.get('copies', event)))?.kept,
 };
 
+/** Forgets the copy of an event. */
+export async function forgetCopy(event: string): Promise<void> {
+  await on((db) => db.delete('copies', event));
+}
+
 /** Forgets an event: its copy, and what would have been sent to it. */
 export async function forgetEvent(event: string): Promise<void> {
+  await forgetCopy(event);
   await on(async (db) => {
-    const both = db.transaction(['outbox', 'copies'], 'readwrite');
-    void both.objectStore('copies').delete(event);
-    for (const op of await both.objectStore('outbox').index('event').getAllKeys(event)) void both.objectStore('outbox').delete(op);
-    await both.done;
+    const outbox = db.transaction('outbox', 'readwrite');
+    for (const op of await outbox.store.index('event').getAllKeys(event)) void outbox.store.delete(op);
+    await outbox.done;
   });
 }
 

@@ -5,7 +5,7 @@ import { RefusalError } from './refusal';
 // Commands wait here until the server has said ack or no. They survive a reload; each goes out in order, and again after each reconnect.
 
 export type Refused = { code: RefusalCode; field?: string; max?: number };
-export type Sent = { op: string; name: keyof Commands; args: unknown; event: string; at: number; refusal?: Refused };
+export type Sent = { op: string; name: keyof Commands; args: unknown; event: string; at: number; you?: string; refusal?: Refused };
 
 /** Where they are kept. */
 export type OutboxStore = { put(item: Sent): Promise<unknown>; remove(op: string): Promise<unknown>; of(event: string): Promise<Sent[]> };
@@ -29,6 +29,7 @@ export class Outbox {
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   #items: Sent[] = [];
   #last = 0;
+  #you = '';
   /** What an earlier page left has been read. */
   readonly ready: Promise<void>;
 
@@ -39,7 +40,8 @@ export class Outbox {
       const mine = new Set(this.#items.map((i) => i.op));
       const older = left.filter((i) => !mine.has(i.op));
       this.#set([...older, ...this.#items]);
-      for (const item of older) this.#send(item);
+      this.#own();
+      for (const item of this.#items) if (!mine.has(item.op)) this.#send(item);
     });
   }
 
@@ -49,13 +51,19 @@ export class Outbox {
 
   do<N extends keyof Commands>(name: N, args: Commands[N]): Promise<void> {
     this.#last = Math.max((this.#o.now ?? Date.now)(), this.#last + 1); // the order holds after a reload too
-    const item: Sent = { op: newOp(), name, args, event: this.#o.event, at: this.#last };
+    const item: Sent = { op: newOp(), name, args, event: this.#o.event, at: this.#last, you: this.#you };
     const done = new Promise<void>((resolve, reject) => this.#waiting.set(item.op, { resolve, reject }));
     done.catch(() => {}); // who does not wait for it finds the refusal in the list
     void this.#o.store.put(item);
     this.#set([...this.#items, item]);
     this.#send(item);
     return done;
+  }
+
+  /** Who this phone is, from hello. What somebody else wrote on it is not sent in this one's name. */
+  is(you: string): void {
+    this.#you = you;
+    this.#own();
   }
 
   /** There is a line again. */
@@ -107,6 +115,11 @@ export class Outbox {
   close(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
+  }
+
+  #own(): void {
+    if (this.#you === '') return;
+    for (const item of this.#items) if (item.you && item.you !== this.#you) this.dismiss(item.op);
   }
 
   #send(item: Sent | undefined): void {

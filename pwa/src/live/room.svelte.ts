@@ -5,7 +5,7 @@ import { shell } from '../shell.svelte';
 import { build, holdUpdateWhile, serverBuild } from '../update';
 import { api } from './api';
 import { Copy, withoutContacts, type AnyView, type Kind, type ViewFrame, type ViewOf } from './copy';
-import { copyStore, forgetEvent, outboxStore, persist } from './device';
+import { copyStore, forgetCopy, forgetEvent, outboxStore, persist } from './device';
 import { Outbox, type Refused, type Sent } from './outbox';
 import { Socket } from './socket';
 
@@ -177,6 +177,7 @@ export class LiveRoom {
         setClock(hello.now);
         serverBuild(hello.build);
         this.#copy.hello(hello);
+        this.#outbox.is(hello.you);
         break;
       }
       case 'view':
@@ -233,7 +234,7 @@ export class LiveRoom {
       const me = await api.me();
       const mine = me.events.find((e) => e.id === this.id);
       if (this.#closed || this.over || this.#socket?.up) return;
-      if (this.as === 'screen') {
+      if (this.screen) {
         if (me.screen !== this.id) this.#end(closeCodes.signedOut);
       } else if (mine?.standing === 'removed') this.#end(closeCodes.removed);
       else if (!mine) this.#end(closeCodes.signedOut);
@@ -249,11 +250,12 @@ export class LiveRoom {
     shell.line = 'up';
     clearTimeout(this.#unnoticed);
     this.#socket?.close();
-    // Who is out keeps nothing of it.
-    if (code === closeCodes.signedOut || code === closeCodes.removed || code === closeCodes.shredded) {
+    // Who is out keeps nothing of it; who only has to sign in again keeps what they wrote.
+    const gone = code === closeCodes.removed || code === closeCodes.shredded;
+    if (gone || code === closeCodes.signedOut) {
       clearTimeout(this.#keeping);
       this.#copy.clear();
-      void forgetEvent(this.id);
+      if (!this.screen) void (gone ? forgetEvent : forgetCopy)(this.id);
     }
   }
 
@@ -265,7 +267,7 @@ export class LiveRoom {
   #keep(): void {
     clearTimeout(this.#keeping);
     this.#keeping = undefined;
-    if (this.over || this.as === 'screen') return;
+    if (this.over || this.screen) return;
     const kept = withoutContacts(this.#copy.keep());
     if (kept.streams.length > 0) void copyStore.put(this.id, kept);
   }

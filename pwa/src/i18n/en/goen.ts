@@ -44,7 +44,6 @@ export const goen: Messages['goen'] = {
   via: 'introduces',
   viaRow: 'Introduced by',
   about: 'About this person',
-  aboutOwn: 'A line',
   sheWrites: (name) => `From ${name}`,
   introducer: 'Who introduces',
   offeredNext: (name) => `${name} may know the right person.`,
@@ -60,7 +59,6 @@ export const goen: Messages['goen'] = {
   gave: 'You brought them together',
   gaveText: (third, r) => `${third} and ${r} are connected.`,
   gaveSelfText: (r) => `You and ${r} are connected.`,
-  byLink: 'Answered by the link',
 
   want: 'Yes please',
   pass: 'Pass this time',
@@ -77,7 +75,6 @@ export const goen: Messages['goen'] = {
   yes: 'Yes',
   no: 'No',
   theySee: 'They will read',
-  theySeeName: 'Name and company',
   afterYes: 'Your contact goes to them only once they say yes.',
   afterYesSelf: 'The contact you chose goes to them.',
   send: 'Send',
@@ -111,7 +108,6 @@ export const goen: Messages['goen'] = {
   sentMark: 'Mark as sent',
   sent: 'Sent',
   sentNote: (day) => `They have until ${day}.`,
-  asked: 'Waiting for their answer.',
   subject: (event) => `May I introduce you? (${event})`,
   message: (p) =>
     `Hello, this is ${p.me}.

@@ -4,7 +4,6 @@ export const list: Messages['list'] = {
   title: 'People I know',
   sub: (n) => (n === 1 ? '1 person, seen by you alone' : `${n} people, seen by you alone`),
   promise: 'Neither the host nor anybody else sees this list. When somebody needs what one of them offers, you alone are told. Please write no names and no contacts.',
-  more: 'More',
 
   dot: ' · ',
   trade: 'Trade',
@@ -45,7 +44,6 @@ export const list: Messages['list'] = {
   undo: 'Take one back',
   search: 'Find a trade',
   done: 'Done',
-  times: (n) => `${n}`,
 
   wanted: 'The room is looking for',
   wantedBy: (n) => (n === 1 ? '1 need' : `${n} needs`),

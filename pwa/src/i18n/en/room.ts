@@ -9,10 +9,6 @@ export const room: Messages['room'] = {
   count: (n) => `${n}`,
   desk: 'Host desk',
   loading: 'Loading',
-  lobby: (n) => `Show this number at reception: ${n}`,
-  lobbyTitle: 'Waiting for reception',
-  outTitle: 'This event is closed to you',
-  out: 'You left it, or its records were deleted.',
 
   phase: {
     reception: 'Reception',
@@ -61,7 +57,6 @@ export const room: Messages['room'] = {
   dropIt: 'Discard',
   fits: 'May fit',
   own: 'Your need',
-  ownOffers: (n) => (n === 1 ? '1 offer' : `${n} offers`),
   hidden: 'The host has hidden this need.',
   menu: 'Options for this need',
   change: 'Rewrite',
@@ -102,7 +97,6 @@ export const room: Messages['room'] = {
   see: 'See',
   hintTitle: 'You may be able to help',
   hintWhy: 'Why it may fit',
-  hintEntry: 'On your list',
   later: 'Later',
   dismiss: 'Don’t offer',
   dismissed: 'Hint put away',

@@ -43,7 +43,6 @@ export const goen = {
   via: '紹介者',
   viaRow: '紹介者',
   about: '釣書',
-  aboutOwn: 'ひとこと',
   sheWrites: (name: string) => `${name}から`,
   introducer: 'ご紹介くださる方',
   offeredNext: (name: string) => `${name}が、心当たりの方を申し出てくださいました。`,
@@ -59,7 +58,6 @@ export const goen = {
   gave: 'おつなぎしました',
   gaveText: (third: string, r: string) => `${third}と${r}が、つながりました。`,
   gaveSelfText: (r: string) => `${r}と、つながりました。`,
-  byLink: 'リンクから回答',
 
   want: 'ぜひお願いします',
   pass: '今回は見送る',
@@ -76,7 +74,6 @@ export const goen = {
   yes: 'はい',
   no: 'いいえ',
   theySee: 'ご本人が読むこと',
-  theySeeName: 'お名前・会社名',
   afterYes: '連絡先は、ご本人が「会ってみたい」と答えたときにだけ渡ります。',
   afterYesSelf: '選んだ連絡先が、相手に渡ります。',
   send: 'お願いする',
@@ -110,7 +107,6 @@ export const goen = {
   sentMark: '送信済みにする',
   sent: '送信済み',
   sentNote: (day: string) => `期限は${day}です。お返事を待ちましょう。`,
-  asked: 'ご本人の返事を待っています。',
   subject: (event: string) => `ご紹介のご相談(${event})`,
   message: (p: { me: string; event: string; trade: string; link: string; day: string }) =>
     `いつもお世話になっております。${p.me}です。

@@ -2,7 +2,6 @@ export const list = {
   title: '知り合いリスト',
   sub: (n: number) => `${n}人・自分だけに見えます`,
   promise: 'このリストは、主催者にも参加者にも見えません。誰かの求むに合いそうなとき、あなただけにお知らせします。お名前や連絡先は書かないでください。',
-  more: 'くわしく',
 
   dot: '・',
   trade: '業種',
@@ -45,7 +44,6 @@ export const list = {
   undo: '1人戻す',
   search: '業種をさがす',
   done: '終わる',
-  times: (n: number) => `${n}人`,
 
   // What the room is looking for
   wanted: 'いま部屋で探されている人',

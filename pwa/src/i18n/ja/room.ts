@@ -7,10 +7,6 @@ export const room = {
   count: (n: number) => `${n}人`,
   desk: '進行の画面へ',
   loading: '読み込んでいます',
-  lobby: (n: number) => `受付で、この番号をお見せください: ${n}`,
-  lobbyTitle: '受付の確認を待っています',
-  outTitle: 'この会には、もう入れません',
-  out: '退室したか、会の記録が消されました。',
 
   phase: {
     reception: '受付',
@@ -60,7 +56,6 @@ export const room = {
   dropIt: 'やめる',
   fits: '候補',
   own: 'あなたの求む',
-  ownOffers: (n: number) => `${n}件の申し出`,
   hidden: '主催者が、この求むを非表示にしました。',
   menu: 'この求むの操作',
   change: '書き直す',
@@ -103,7 +98,6 @@ export const room = {
   see: '見る',
   hintTitle: 'お役に立てるかもしれません',
   hintWhy: '合いそうなところ',
-  hintEntry: 'あなたのお知り合い',
   later: 'あとで',
   dismiss: '出さない',
   dismissed: '候補を下げました',

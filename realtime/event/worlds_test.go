@@ -1,0 +1,281 @@
+package event_test
+
+import (
+	"slices"
+	"testing"
+
+	"goen/realtime/event"
+	"pgregory.net/rapid"
+)
+
+// Two worlds: the same evening with and without something private. Whatever
+// anybody else hears - frames, numbers, resumes, answers - must be the same
+// bytes in both.
+
+// act is one thing that happens in a world: an ask, or a phone that goes or
+// comes back.
+type act struct {
+	ask    *event.Ask
+	away   *move
+	secret bool // happens in the first world only
+}
+
+// heard is every byte that came to somebody.
+type heard map[event.Who][][]byte
+
+// play runs acts in a world of its own and returns what everybody heard.
+func play(acts []act, withSecret bool, skip func(event.Who) bool) (*scene, heard) {
+	sc := newScene()
+	for _, a := range acts {
+		if a.secret && !withSecret {
+			continue
+		}
+		if a.away != nil {
+			sc.away(*a.away)
+			continue
+		}
+		answer := sc.do(sc.node, *a.ask)
+		if !a.secret {
+			sc.hear(a.ask.By, answer)
+		}
+		sc.meet(skip)
+	}
+	all := heard{}
+	for _, p := range sc.phones {
+		// Last of all everybody loses the connection and comes back, once
+		// with the copy they have and once with nothing.
+		sc.node.leave(p)
+		sc.node.join(p)
+		sc.node.leave(p)
+		p.at = map[string]uint64{}
+		sc.node.join(p)
+		all[p.who] = p.heard
+	}
+	return sc, all
+}
+
+// hear files an answer between the frames, where its author reads it.
+func (sc *scene) hear(w event.Who, answer string) {
+	for _, p := range sc.phones {
+		if p.who == w {
+			p.heard = append(p.heard, []byte(answer))
+		}
+	}
+}
+
+func compare(t *rapid.T, with, without heard) {
+	if len(with) != len(without) {
+		t.Fatalf("%d viewers with the secret, %d without", len(with), len(without))
+	}
+	for w, a := range with {
+		b := without[w]
+		for i := range max(len(a), len(b)) {
+			switch {
+			case i >= len(a) || i >= len(b):
+				t.Fatalf("%v heard %d messages with the secret and %d without", w, len(a), len(b))
+			case string(a[i]) != string(b[i]):
+				t.Fatalf("%v can tell, by message %d:\nwith    %s\nwithout %s", w, i, a[i], b[i])
+			}
+		}
+	}
+}
+
+// A decline is silence for everybody, before the due date and at it: as if
+// nobody had opened the link. Also for who else opens it, and whatever else
+// ends the introduction meanwhile. Only where the absent person asked for no
+// more links does the owner of the entry learn something, and not before the
+// tick at the due date.
+func TestDeclineIsSilence(t *testing.T) {
+	declined := 0
+	rapid.Check(t, func(t *rapid.T) {
+		block := rapid.Bool().Draw(t, "block")
+		sc := newScene()
+		var acts []act
+		put := func(a event.Ask, secret bool) {
+			sc.do(sc.node, a)
+			sc.meet(nobody)
+			acts = append(acts, act{ask: &a, secret: secret})
+		}
+		sc.furnish(event.DoorsOpen, func(a event.Ask) { put(a, false) })
+		x := link(sc.links[0])
+		intro := sc.node.state.Introductions[sc.intros[0]]
+		at := rapid.IntRange(0, length/2).Draw(t, "when")
+		var lastBytes int // of acts in which the owner must not tell either
+		for i, m := range moves(length).Draw(t, "moves") {
+			if i == at {
+				put(sc.ask(x, event.ConsentDecline{Block: block}), true)
+				if intro.Answer.Declined {
+					declined++
+				}
+			}
+			if m.what() == "away" {
+				sc.away(m)
+				acts = append(acts, act{away: &m})
+				continue
+			}
+			a, ok := sc.resolve(m)
+			if !ok || a.By == x && answers(a.Do) {
+				continue
+			}
+			if _, tick := a.Do.(event.Tick); tick && block && a.Now >= intro.Due {
+				lastBytes = len(acts)
+				put(a, false)
+				break // from here on the owner may learn of the block, and act on it
+			}
+			put(a, false)
+		}
+		first, with := play(acts, true, nobody)
+		second, without := play(acts, false, nobody)
+		if lastBytes > 0 {
+			_, before := play(acts[:lastBytes], true, nobody)
+			_, asIfNot := play(acts[:lastBytes], false, nobody)
+			compare(t, before, asIfNot)
+			delete(with, by(intro.I))
+			delete(without, by(intro.I))
+		}
+		compare(t, with, without)
+		if first.log.last() == second.log.last() && first.node.state.Introductions[intro.ID].Answer.Declined {
+			t.Fatal("the secret left nothing in the log: this test tests nothing")
+		}
+	})
+	if declined == 0 {
+		t.Error("nobody ever declined: this test tests nothing")
+	}
+}
+
+// answers: the absent person would say something else than the no.
+func answers(c event.Command) bool {
+	switch c.(type) {
+	case event.ConsentGive, event.ConsentDecline:
+		return true
+	}
+	return false
+}
+
+// A decline whose words could not be told from no answer would still tell by
+// the time at which things end; so the one fact at the due date is the same.
+func TestDeclineEndsOnTheDayAsNoAnswerDoes(t *testing.T) {
+	for _, block := range []bool{false, true} {
+		var ends [2][]byte
+		for i, decline := range []bool{true, false} {
+			sc := newScene()
+			sc.furnish(event.DoorsOpen, func(a event.Ask) { sc.do(sc.node, a) })
+			n := sc.node.state.Introductions[sc.intros[0]]
+			no := sc.ask(link(n.Link), event.ConsentDecline{Block: block})
+			if decline {
+				sc.do(sc.node, no)
+			}
+			for _, now := range []event.At{n.Due - 1, n.Due} {
+				if n.Step != event.StepAsking {
+					t.Fatalf("ended %d ms before the due date", n.Due-now)
+				}
+				tick := sc.ask(machine, event.Tick{})
+				tick.Now = now
+				sc.do(sc.node, tick)
+			}
+			if n.Step != event.StepEnded || n.At != n.Due {
+				t.Fatalf("%v at %d, want ended at %d", n.Step, n.At, n.Due)
+			}
+			ends[i] = sc.node.copies.Full(mine(string(n.R)))
+			if e := sc.node.state.Entries[n.Entry]; e.Blocked != (decline && block) {
+				t.Fatalf("decline %v, block %v: the entry's block is %v", decline, block, e.Blocked)
+			}
+		}
+		if string(ends[0]) != string(ends[1]) {
+			t.Fatalf("R can tell:\n%s\n%s", ends[0], ends[1])
+		}
+	}
+}
+
+// A list leaves no trace with others: neither its entries nor what the
+// machine finds in it, until its owner offers.
+func TestOwnListIsSilence(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		sc := newScene()
+		var acts []act
+		put := func(a event.Ask, secret bool) {
+			if secret {
+				_ = sc.node.do(a) // a refusal, too, is heard by its author only
+			} else {
+				sc.do(sc.node, a)
+			}
+			acts = append(acts, act{ask: &a, secret: secret})
+		}
+		sc.furnish(event.DoorsOpen, func(a event.Ask) { put(a, false) })
+		owner := person(2)
+		var own []event.EntryID
+		for _, m := range moves(length).Draw(t, "moves") {
+			if sc.node.state.Attendees[event.AttendeeID(owner.ID)].Standing == event.Present {
+				id, some := pick(own, m.A)
+				some = some && sc.node.state.Entries[id] != nil
+				switch n, _ := pick(sc.needs, m.B); {
+				case m.C%5 == 0:
+					a := sc.ask(owner, event.EntryAdd{EntryWords: sc.entryWords()})
+					put(a, true)
+					own = append(own, event.EntryID(a.ID(0)))
+				case m.C%5 == 1 && some:
+					put(sc.ask(owner, event.EntryChange{Entry: id, EntryWords: sc.entryWords()}), true)
+				case m.C%5 == 2 && some:
+					put(sc.ask(machine, event.SuggestionMake{Need: n, Entry: id, Why: sc.reasons()}), true)
+				case m.C%5 == 3 && some && m.A%3 == 0:
+					put(sc.ask(owner, event.EntryDrop{Entry: id}), true)
+				}
+				if g := slices.Collect(suggestedTo(sc.node.state, own)); len(g) > 0 && m.C%7 == 0 {
+					put(sc.ask(owner, event.SuggestionDismiss{Suggestion: g[0]}), true)
+				}
+			}
+			if m.what() == "away" {
+				acts = append(acts, act{away: &m})
+				continue
+			}
+			if a, ok := sc.resolve(m); ok {
+				put(a, false)
+			}
+		}
+		skip := func(w event.Who) bool { return w == owner }
+		first, with := play(acts, true, skip)
+		second, without := play(acts, false, skip)
+		compare(t, with, without)
+		if len(own) > 0 && first.log.last() == second.log.last() {
+			t.Fatal("the secret left nothing in the log: this test tests nothing")
+		}
+	})
+}
+
+func suggestedTo(s *event.State, own []event.EntryID) func(func(event.SuggestionID) bool) {
+	return func(yield func(event.SuggestionID) bool) {
+		for _, e := range own {
+			if s.Entries[e] == nil {
+				continue
+			}
+			for _, g := range s.Entries[e].Suggestions {
+				if !s.Suggestions[g].Done && !yield(g) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// The place in the log must not be on the wire: one record more for the
+// decline, and the next thing R does stands at another place.
+func TestLogPlaceWouldTell(t *testing.T) {
+	place := func(decline bool) (log int64, stream uint64) {
+		sc := newScene()
+		sc.furnish(event.DoorsOpen, func(a event.Ask) { sc.do(sc.node, a) })
+		no := sc.ask(link(sc.links[0]), event.ConsentDecline{})
+		if decline {
+			sc.do(sc.node, no)
+		}
+		sc.do(sc.node, sc.ask(person(3), event.NeedPost{NeedWords: sc.needWords()}))
+		return sc.node.state.Seq, sc.node.copies.Seq(mine(person(3).ID))
+	}
+	log1, me1 := place(true)
+	log2, me2 := place(false)
+	if log1 == log2 {
+		t.Fatal("the log's place does not tell; then why have numbers per stream?")
+	}
+	if me1 != me2 {
+		t.Fatalf("R's own number tells: %d and %d", me1, me2)
+	}
+}
