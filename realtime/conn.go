@@ -2,6 +2,7 @@ package realtime
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"math/rand/v2"
@@ -31,6 +32,7 @@ type Conn struct {
 	gone chan struct{} // closed when the reader has ended
 
 	budget *budget
+	ending atomic.Bool // the reader is to end
 
 	// Under room.mu.
 	may   []event.Stream
@@ -39,6 +41,7 @@ type Conn struct {
 	epoch string                  // that it was told; empty before the hello
 	stale bool                    // a stream that it hears has moved
 	said  [][]byte                // answers
+	bytes int                     // of them
 	over  int                     // close code, once it is to go
 	bye   []byte                  // sent last of all
 }
@@ -50,6 +53,7 @@ const (
 	beatEvery     = 25 * time.Second
 	writeAtLeast  = 10 * time.Second // for a write, and a second more for each 4 KiB
 	socketsEach   = 4
+	saidMost      = 64 << 10      // bytes of answers that wait for a phone
 	bytesAMessage = 4 * readLimit // on the wire between two messages, control frames and empty fragments included
 )
 
@@ -105,7 +109,18 @@ func (c *Conn) read() {
 	c.ws.SetCloseHandler(func(int, string) error { return nil })
 	_ = c.ws.SetReadDeadline(time.Now().Add(helloWithin))
 
+	hurried := make(chan struct{})
+	stay := context.AfterFunc(c.room.hub.leaving, func() { c.endReader(); close(hurried) })
 	code := c.greet()
+	if !stay() {
+		<-hurried
+		if code != 0 {
+			code = CloseRestarting
+		} else { // it came in at the last moment, and is told like all others
+			c.ending.Store(false)
+			_ = c.ws.SetReadDeadline(time.Now().Add(silenceMost))
+		}
+	}
 	var writer sync.WaitGroup
 	if code == 0 {
 		writer.Go(c.write)
@@ -143,7 +158,15 @@ func (c *Conn) next(m *Incoming) (code int) {
 	}
 	c.budget.left.Store(bytesAMessage)
 	_ = c.ws.SetReadDeadline(time.Now().Add(silenceMost))
+	if c.ending.Load() {
+		c.endReader()
+	}
 	return 0
+}
+
+func (c *Conn) endReader() {
+	c.ending.Store(true)
+	_ = c.ws.SetReadDeadline(time.Now())
 }
 
 // greet takes the phone's hello and brings it into the room.
@@ -211,6 +234,9 @@ func (r *Room) enter(c *Conn) {
 	}
 	r.conns = append(r.conns, c)
 	c.saying(encode(Here{"here", r.here}))
+	if r.over != 0 {
+		c.sayGoodbye(r.over)
+	}
 }
 
 func (c *Conn) leave() {
@@ -243,7 +269,17 @@ func (c *Conn) listen() int {
 		default:
 			return CloseMisused
 		}
+		if c.choked() {
+			return CloseSlow
+		}
 	}
+}
+
+// choked: the phone asks and does not read the answers.
+func (c *Conn) choked() bool {
+	c.room.mu.Lock()
+	defer c.room.mu.Unlock()
+	return c.bytes > saidMost
 }
 
 // do runs one command and answers it.
@@ -298,7 +334,10 @@ func (c *Conn) say(b []byte) {
 	c.saying(b)
 }
 
-func (c *Conn) saying(b []byte) { c.said = append(c.said, b) }
+func (c *Conn) saying(b []byte) {
+	c.said = append(c.said, b)
+	c.bytes += len(b)
+}
 
 func (c *Conn) tell(make func() []byte) {
 	c.room.mu.Lock()
@@ -374,7 +413,7 @@ func (c *Conn) fetch() (out [][]byte, code int) {
 		}
 	}
 	out = append(out, c.said...)
-	c.said = nil
+	c.said, c.bytes = nil, 0
 	if c.bye != nil {
 		out = append(out, c.bye)
 		c.bye = nil
@@ -408,7 +447,7 @@ func (c *Conn) write() {
 		}
 		if code != 0 {
 			c.goodbye(code)
-			_ = c.ws.SetReadDeadline(time.Now()) // ends the reader
+			c.endReader()
 			return
 		}
 	}
@@ -437,13 +476,18 @@ func (c *Conn) goodbye(code int) {
 func (r *Room) sayGoodbye(code int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.over = code // of who comes in now, too
 	for _, c := range r.conns {
-		if code == CloseRestarting {
-			c.bye = encode(Bye{"bye", code, rand.IntN(3000)})
-		}
-		c.over = code
-		c.poke()
+		c.sayGoodbye(code)
 	}
+}
+
+func (c *Conn) sayGoodbye(code int) {
+	if code == CloseRestarting {
+		c.bye = encode(Bye{"bye", code, rand.IntN(3000)})
+	}
+	c.over = code
+	c.poke()
 }
 
 // Kick closes the sockets of somebody whose session has ended.

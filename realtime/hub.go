@@ -29,6 +29,9 @@ type Hub struct {
 	ctx    context.Context // of everything that rooms do; ends when the hub is closed
 	cancel context.CancelFunc
 
+	leaving context.Context // ends when phones are to go
+	leave   context.CancelFunc
+
 	process string
 	tokens  atomic.Int64
 
@@ -68,6 +71,7 @@ func NewHub(ctx context.Context, c Config) (*Hub, error) {
 		process: secret(), rooms: map[string]*Room{}, opening: map[string]chan struct{}{},
 	}
 	h.ctx, h.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	h.leaving, h.leave = context.WithCancel(h.ctx)
 	h.Directory = &Directory{hub: h}
 	if err := h.Directory.catchUp(); err != nil {
 		h.cancel()
@@ -141,11 +145,16 @@ func (h *Hub) room(id string, mayBeNew bool) (*Room, error) {
 		r, err := openRoom(h, id, mayBeNew)
 		h.mu.Lock()
 		delete(h.opening, id)
-		if err == nil {
+		late := err == nil && h.closed
+		if err == nil && !late {
 			h.rooms[id] = r
 		}
 		h.mu.Unlock()
 		close(ready)
+		if late {
+			_ = r.close(h.ctx)
+			return nil, ErrUnavailable
+		}
 		if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrGone) || errors.Is(err, store.ErrInvalid) {
 			return nil, event.ErrNotFound
 		}
@@ -231,6 +240,7 @@ func (h *Hub) Close(ctx context.Context) error {
 	rooms := h.rooms
 	h.rooms = map[string]*Room{}
 	h.mu.Unlock()
+	h.leave()
 	var errs []error
 	for _, r := range rooms {
 		r.sayGoodbye(CloseRestarting)

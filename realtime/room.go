@@ -36,10 +36,13 @@ type Room struct {
 	here      int                           // presence as last told
 	told      time.Time                     // when
 	shredding bool                          // the event's time has come
+	astray    bool                          // the state is worth nothing: read the log anew
+	owing     bool                          // the log asks for something that could not be done yet
 
 	mu     sync.Mutex
 	copies *event.Copies
 	conns  []*Conn
+	over   int // close code of everybody, once the room is to end
 }
 
 // job is one thing for the loop: a command, or something to do with the state.
@@ -73,6 +76,9 @@ func openRoom(h *Hub, id string, mayBeNew bool) (*Room, error) {
 	if r.state.Seq == 0 && !mayBeNew {
 		return nil, store.ErrNotFound
 	}
+	if err := r.repair(); err != nil { // it can be looked at meanwhile
+		h.log.Error("repair", "event", id, "err", err)
+	}
 	r.suggest = newSuggester(r)
 	r.suggest.look(r.state, r.state.Refs())
 	go r.loop()
@@ -102,11 +108,41 @@ func (r *Room) reload() error {
 	if zone, err := time.LoadLocation(r.state.Setting.Zone); err == nil {
 		r.zone = zone
 	}
-	// What a crash may have left undone.
+	r.owing = true
+	return nil
+}
+
+// mend reads the log anew if what the room believes is worth nothing.
+func (r *Room) mend() error {
+	if !r.astray {
+		return nil
+	}
+	if err := r.reload(); err != nil {
+		return err
+	}
+	r.astray = false
+	r.suggest.look(r.state, r.state.Refs())
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range r.conns {
+		r.readmit(c)
+	}
+	return nil
+}
+
+// repair does what a crash may have left undone.
+func (r *Room) repair() error {
+	if !r.owing {
+		return nil
+	}
 	if err := r.dropKeys(); err != nil {
 		return err
 	}
-	return r.provideAll()
+	if err := r.provideAll(); err != nil {
+		return err
+	}
+	r.owing = false
+	return nil
 }
 
 // fold moves the state by one record of the log.
@@ -127,6 +163,9 @@ func (r *Room) fold(rec store.Record) (event.Turn, []event.Ref, error) {
 
 // catchUp takes what other nodes have appended.
 func (r *Room) catchUp() error {
+	if err := r.mend(); err != nil {
+		return err
+	}
 	var refs []event.Ref
 	err := r.hub.store.Read(r.hub.ctx, r.stream(), r.state.Seq, func(rec store.Record) error {
 		turn, touched, err := r.fold(rec)
@@ -203,12 +242,19 @@ func (r *Room) run(j job) {
 
 // second is what time alone brings.
 func (r *Room) second() {
+	defer r.wake()
+	r.tellHere()
+	err := r.mend()
+	if err == nil {
+		err = r.repair()
+	}
+	if err != nil {
+		return // at the next tick
+	}
 	if due := event.Deadline(r.state); due != 0 && due <= r.hub.now() {
 		r.commit([]job{{ask: event.Ask{By: event.Who{Kind: event.Machine}, Do: event.Tick{}}, done: func(error) {}}})
 	}
 	r.shredWhenDue()
-	r.tellHere()
-	r.wake()
 }
 
 // restful: nobody is here and nothing happened for long.
@@ -233,7 +279,8 @@ func (r *Room) commit(batch []job) {
 		}
 		if errors.Is(err, store.ErrTaken) {
 			// Another node was first. What was folded ahead is worth nothing.
-			if err = r.reload(); err == nil {
+			r.astray = true
+			if err = r.mend(); err == nil {
 				r.wake()
 				continue
 			}
@@ -246,10 +293,11 @@ func (r *Room) commit(batch []job) {
 		for _, j := range batch[:n] {
 			j.done(refusal)
 		}
-		if err := r.reload(); err != nil {
+		r.astray = true
+		if err := r.mend(); err != nil { // tried again until it can be
 			r.hub.log.Error("reload", "event", r.id, "err", err)
-			r.hub.forget(r)
 		}
+		r.wake()
 		return
 	}
 }
@@ -258,6 +306,9 @@ func (r *Room) commit(batch []job) {
 // many jobs no answer was given.
 func (r *Room) attempt(batch []job) (n int, err error) {
 	if err := r.catchUp(); err != nil {
+		return len(batch), err
+	}
+	if err := r.repair(); err != nil {
 		return len(batch), err
 	}
 	var (
@@ -411,12 +462,17 @@ func (r *Room) admit(refs []event.Ref) {
 	defer r.mu.Unlock()
 	for _, c := range r.conns {
 		if c.who.Kind == event.Person && slices.Contains(refs, event.AttendeeID(c.who.ID).Ref()) {
-			c.may = event.Hears(r.state, c.who)
-			c.stale = true
-			if c.may == nil {
-				c.over = CloseRemoved
-			}
+			r.readmit(c)
 		}
+	}
+}
+
+// readmit is under mu.
+func (r *Room) readmit(c *Conn) {
+	c.may = event.Hears(r.state, c.who)
+	c.stale = true
+	if c.may == nil {
+		c.over = CloseRemoved
 	}
 }
 

@@ -187,6 +187,7 @@ func badFields(good object, whole func(object) []byte, put func(object) object) 
 }
 
 func TestHostileBodies(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	s.unchanged(t, func() {
 		for _, route := range s.jsonRoutes() {

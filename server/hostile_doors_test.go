@@ -12,6 +12,7 @@ import (
 // Section D: joining and sessions.
 
 func TestHostileDoors(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	me := card("来る人", "web")
 	join := func(role string, more object) answer {
@@ -121,6 +122,7 @@ func wellBaked(t *testing.T, a answer) {
 }
 
 func TestHostileSessions(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	name, token, _ := strings.Cut(s.roles["attendee"].cookieHeader(), "=")
 	screen, _, _ := strings.Cut(s.roles["screen"].cookieHeader(), "=")
@@ -174,6 +176,7 @@ func TestHostileSessions(t *testing.T) {
 
 // Wrong door codes are few, and nobody else pays for them.
 func TestHostileGuesses(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	lobby := func(key object) answer { return s.house.browser("x").post("/api/lobby", key) }
 	qr, code := object{"event": s.event, "secret": s.secret}, object{"code": s.code}
@@ -243,6 +246,7 @@ func TestHostileGuesses(t *testing.T) {
 
 // A whole room stands behind one address: all of it gets in.
 func TestHostileCrowdIsWelcome(t *testing.T) {
+	t.Parallel()
 	h := open(t)
 	host := h.browser("主催")
 	// An event holds 300 people: 299 guests and their host. One more opens the next.

@@ -8,6 +8,7 @@ import (
 
 // Section A: framing and routing, over raw TCP.
 func TestHostileFraming(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	cookie := s.roles["host"].cookieHeader()
 	name, token, _ := strings.Cut(cookie, "=")
@@ -145,6 +146,7 @@ func TestHostileFraming(t *testing.T) {
 
 // Requests of other pages, and of pages that pretend.
 func TestHostileOrigins(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	host := s.roles["host"].cookieHeader()
 	body := fmt.Sprintf(`{"op":%q}`, newOp())

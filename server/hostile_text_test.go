@@ -158,6 +158,7 @@ func (s *siege) fields() []field {
 }
 
 func TestHostileText(t *testing.T) {
+	t.Parallel()
 	s := besiege(t)
 	s.a.do("need.post", object{"who": "自分の求む"})
 	s.b.find("room", "need", has("who", "自分の求む"))
@@ -235,15 +236,15 @@ func TestHostileText(t *testing.T) {
 
 	both := func(what string, want int, c object) {
 		t.Helper()
-		s.unchanged(t, func() {
-			if a := s.a.try("card.change", object{"card": c}); statusOfCode(a.code) != want {
-				t.Errorf("%s over the socket: %v", what, a)
-			}
-			s.refuse(t, what, want, func() answer {
-				return s.house.browser("x").post("/api/join", object{"op": newOp(), "code": s.code, "card": c, "terms": "2026-11"})
-			})
+		before := s.vault.count()
+		if a := s.a.try("card.change", object{"card": c}); statusOfCode(a.code) != want || s.vault.count() != before {
+			t.Errorf("%s over the socket: %v", what, a)
+		}
+		s.refuse(t, what, want, func() answer {
+			return s.house.browser("x").post("/api/join", object{"op": newOp(), "code": s.code, "card": c, "terms": "2026-11"})
 		})
 	}
+	before := s.everybody()
 	both("C19 topics that are equal in full width", 422, card("人", "web", object{"topics": []string{"ＡＩ", "AI"}}))
 	both("C20 three topics", 422, card("人", "web", object{"topics": []string{"一", "二", "三"}}))
 	both("C21 a trade that is none", 422, card("人", "no-such-trade"))
@@ -268,5 +269,8 @@ func TestHostileText(t *testing.T) {
 	}
 	for what, phone := range map[string]string{"a formula": "=1+1+1+1+1", "letters": "0120-GOEN-GO", "an extension": "047-400-1111;ext=5", "25 digits": strings.Repeat("1", 25)} {
 		both("C23 phone: "+what, 422, card("人", "web", object{"phone": phone}))
+	}
+	if after := s.everybody(); after != before {
+		t.Errorf("the state moved from %s to %s", before, after)
 	}
 }

@@ -1,0 +1,297 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"maps"
+	"net/http"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"goen/server/web"
+)
+
+// Section E: rights and states; and the table of every route and every role.
+
+// routesOf reads the routes from the router itself, so that a new one without
+// a line in the table fails.
+func routesOf(t *testing.T) []string {
+	handler, err := web.New(web.Config{URL: &url.URL{Scheme: "http", Host: "localhost"}, Log: discard()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := reflect.ValueOf(handler).MethodByName("Routes").Call(nil)[0]
+	var out []string
+	for i := range list.Len() {
+		r := list.Index(i).Elem()
+		out = append(out, r.FieldByName("Method").String()+" "+r.FieldByName("Path").String())
+	}
+	slices.Sort(out)
+	return out
+}
+
+func picture(w, h int) []byte {
+	var b bytes.Buffer
+	_ = jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, w, h)), nil)
+	return b.Bytes()
+}
+
+func TestHostileRoutes(t *testing.T) {
+	t.Parallel()
+	s := besiege(t)
+	var up struct{ Photo string }
+	s.roles["attendee"].send("POST", "/api/events/"+s.event+"/photo", "image/jpeg", picture(40, 30)).into(t, &up)
+	// Who may read it is the same for a body that says nothing: so no row of
+	// this table changes anything but for the last ones.
+	type row struct {
+		path string
+		body any
+		kind string
+		// nobody, waiting, attendee, removed, host, host of another event, screen
+		want [7]int
+	}
+	all := func(status int) [7]int {
+		return [7]int{status, status, status, status, status, status, status}
+	}
+	ev := "/api/events/" + s.event
+	join := object{"op": newOp(), "event": s.event, "secret": s.secret, "card": card("人", "web"), "terms": ""}
+	bad := object{"op": newOp(), "title": "会", "startsAt": 1, "endsAt": 2, "zone": "Asia/Tokyo", "days": 0, "doors": "open", "card": card("人", "web")}
+	person := s.b.you
+	mine := [7]int{401, 403, 200, 403, 200, 404, 401} // what is for who is inside
+	table := map[string]row{
+		"GET /healthz":                          {"/healthz", nil, "", all(200)},
+		"GET /readyz":                           {"/readyz", nil, "", all(200)},
+		"GET /api/me":                           {"/api/me", nil, "", all(200)},
+		"POST /api/host":                        {"/api/host", object{"secret": newOp()}, "", all(410)},
+		"POST /api/lobby":                       {"/api/lobby", object{"event": s.event, "secret": s.secret}, "", all(200)},
+		"POST /api/join":                        {"/api/join", join, "", [7]int{422, 409, 409, 403, 409, 422, 422}},
+		"POST /api/screen":                      {"/api/screen", object{}, "", all(200)},
+		"POST /api/events":                      {"/api/events", bad, "", [7]int{401, 403, 403, 403, 422, 422, 401}},
+		"POST /api/events/:event/screens":       {ev + "/screens", object{"code": "2222-2222"}, "", [7]int{401, 403, 403, 403, 404, 404, 401}},
+		"POST /api/events/:event/photo":         {ev + "/photo", []byte{}, "image/jpeg", [7]int{401, 403, 422, 403, 422, 404, 401}},
+		"GET /api/events/:event/photos/:photo":  {ev + "/photos/" + up.Photo, nil, "", [7]int{401, 404, 200, 404, 200, 404, 401}},
+		"GET /api/events/:event/contacts.csv":   {ev + "/contacts.csv", nil, "", mine},
+		"GET /api/events/:event/contacts.vcf":   {ev + "/contacts.vcf", nil, "", mine},
+		"GET /api/events/:event/contacts/:file": {ev + "/contacts/" + person + ".vcf", nil, "", mine},
+		"GET /ws/:event":                        {"/ws/" + s.event, nil, "", [7]int{401, 400, 400, 400, 400, 404, 401}}, // 400: good, but no handshake
+		"GET /c/:event/:secret":                 {"/c/" + s.event + "/" + s.link, nil, "", all(200)},
+		"POST /c/:event/:secret":                {"/c/" + s.event + "/" + s.link, []byte("do=give"), "application/x-www-form-urlencoded", all(400)},
+		"GET /c/:event/:secret/photo":           {"/c/" + s.event + "/" + s.link + "/photo", nil, "", all(404)},
+		"GET /consent.css":                      {"/consent.css", nil, "", all(200)},
+		"GET /*":                                {"/", nil, "", all(200)},
+		"HEAD /*":                               {"/", nil, "", all(200)},
+		"POST /api/events/:event/code":          {ev + "/code", object{"op": newOp()}, "", [7]int{401, 403, 403, 403, 200, 404, 401}},
+		"POST /api/signout":                     {"/api/signout", object{}, "", all(200)},
+	}
+	for _, method := range []string{"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PROPFIND", "PUT", "REPORT"} {
+		table[method+" /api/*"] = row{"/api/nothing/here", nil, "", all(404)}
+	}
+	for _, method := range []string{"CONNECT", "TRACE"} {
+		table[method+" /api/*"] = row{"/api/nothing/here", nil, "", all(405)}
+	}
+	routes := routesOf(t)
+	last := []string{"POST /api/events/:event/code", "POST /api/signout"} // these change something
+	slices.SortStableFunc(routes, func(a, b string) int { return slices.Index(last, a) - slices.Index(last, b) })
+	unasked := maps.Clone(table)
+	for _, route := range routes {
+		row, ok := table[route]
+		delete(unasked, route)
+		if strings.HasPrefix(route, "echo_route_not_found") {
+			continue
+		}
+		if !ok {
+			t.Errorf("the route %s has no line in the table", route)
+			continue
+		}
+		method, _, _ := strings.Cut(route, " ")
+		for i, role := range siegeRoles {
+			b := s.roles[role].clone()
+			body, raw := row.body.([]byte)
+			kind := row.kind
+			if !raw && row.body != nil {
+				body, kind = encode(row.body), "application/json"
+			}
+			ask := func() answer {
+				return b.send(method, row.path, kind, body, func(r *http.Request) { r.Header.Set("Origin", origin) })
+			}
+			what := role + " at " + route
+			if row.want[i] < 400 {
+				a := ask()
+				if a.status != row.want[i] {
+					t.Errorf("%s: answered %d %.200s, want %d", what, a.status, a.body, row.want[i])
+				}
+				wellHeaded(t, what, a)
+				if cc := a.header.Get("Cache-Control"); strings.HasPrefix(row.path, "/api") && cc != "no-store" || strings.HasPrefix(row.path, "/c/") && cc != "no-store" {
+					t.Errorf("%s: Cache-Control is %q", what, cc)
+				}
+			} else if method == "HEAD" {
+				if a := ask(); a.status != row.want[i] || len(a.body) > 0 {
+					t.Errorf("%s: answered %d %s", what, a.status, a.body)
+				}
+			} else {
+				s.refuse(t, what, row.want[i], ask)
+			}
+		}
+	}
+	for route := range unasked {
+		t.Errorf("the table has %s, which is no route", route)
+	}
+	for _, path := range []string{"/nothing.js", "/assets/nothing.js", "/consent.html", "/.git/config.txt", "/api", "/api/", "/ws", "/ws/", "/c/", "/c/x"} {
+		a := s.roles["nobody"].clone().get(path)
+		wellHeaded(t, path, a)
+		if strings.Contains(path, ".") && a.status != 404 || a.status >= 500 {
+			t.Errorf("%s: answered %d", path, a.status)
+		}
+	}
+}
+
+// Who may not give a command, and commands out of their time.
+func TestHostileRights(t *testing.T) {
+	t.Parallel()
+	s := besiege(t)
+	var b struct{ ID string }
+	_ = b
+	stranger := s.roles["other"].phone(s.other).connect()
+	no := func(what string, p *phone, want string, name string, args object) {
+		t.Helper()
+		before := s.vault.count()
+		if a := p.try(name, args); a.code != want {
+			t.Errorf("%s: %q, want %q", what, a.code, want)
+		}
+		if wrote := s.vault.since(before); len(wrote) > 0 {
+			t.Errorf("%s: wrote %q", what, wrote)
+		}
+	}
+	s.a.do("entry.add", object{"trade": "web", "label": "Aのメモ"})
+	aEntry := s.a.find("me", "entry", nil)["id"]
+	words := object{"trade": "web"}
+	with := func(more object) object { o := maps.Clone(words); maps.Copy(o, more); return o }
+	s.unchanged(t, func() {
+		// What is somebody else's is not there; what does not exist answers alike.
+		for what, p := range map[string]*phone{"E01 another attendee": s.b, "E01 the host": s.host, "E09 a host of another event": stranger} {
+			no(what+" changes an entry", p, "not_found", "entry.change", with(object{"entry": aEntry}))
+			no(what+" drops an entry", p, "not_found", "entry.drop", object{"entry": aEntry})
+			no(what+" drops nothing", p, "not_found", "entry.drop", object{"entry": newOp()})
+		}
+		no("E01 offering with another's entry", s.b, "not_found", "offer.make", object{"need": s.need, "entry": aEntry, "words": true, "line": ""})
+		for _, name := range []string{"introduction.ask", "introduction.leave", "introduction.revoke", "offer.want"} {
+			args := object{"introduction": s.course}
+			switch name {
+			case "introduction.ask":
+				args["days"] = 7
+			case "offer.want":
+				maps.Copy(args, object{"line": "x", "pitch": false, "give": []string{"mail"}})
+			}
+			no("E09 "+name+" from another event", stranger, "not_found", name, args)
+			no("E10 "+name+" by the host", s.host, "forbidden", name, args)
+			args = maps.Clone(args)
+			args["introduction"] = newOp()
+			no("E13 "+name+" of nothing", s.a, "not_found", name, args)
+		}
+		// The guest list is the hosts'.
+		for _, name := range []string{"attendee.admit", "attendee.remove"} {
+			no("E03 "+name, s.a, "forbidden", name, object{"attendee": s.b.you})
+			no("E03 "+name+" from the lobby", s.waiting, "forbidden", name, object{"attendee": s.waiting.you})
+			no("E03 "+name+" from another event", stranger, "not_found", name, object{"attendee": s.b.you})
+		}
+		no("E29 the host removes the host", s.host, "attendee.host", "attendee.remove", object{"attendee": s.host.you})
+		no("E30 the host erases themself", s.host, "forbidden", "attendee.erase", nil)
+		for name, args := range map[string]object{
+			"phase.set": {"phase": "free"}, "doors.set": {"doors": "open"}, "event.close": {}, "need.hide": {"need": s.need, "hidden": true},
+		} {
+			no("E04 "+name, s.a, "forbidden", name, args)
+			no("E04 "+name+" from the lobby", s.waiting, "forbidden", name, args)
+		}
+		for name, args := range map[string]object{
+			"need.post": {"who": "x"}, "entry.add": words, "need.close": {"need": s.need}, "suggestion.dismiss": {"suggestion": newOp()},
+			"offer.self": {"need": s.need, "line": "", "give": []string{"mail"}}, "offer.make": {"need": s.need, "entry": s.entry, "words": false, "line": ""},
+		} {
+			no("E08 from the lobby: "+name, s.waiting, "forbidden", name, args)
+		}
+		no("E02 another's need", s.b, "forbidden", "need.close", object{"need": s.need})
+		no("E02 another's need", s.b, "forbidden", "need.edit", object{"need": s.need, "who": "x"})
+		// States.
+		no("E13 asking twice", s.b, "introduction.step", "introduction.ask", object{"introduction": s.course, "days": 7})
+		no("E13 taking back what was not given", s.a, "introduction.step", "introduction.revoke", object{"introduction": s.course})
+		no("E14 wanting by the introducer", s.b, "forbidden", "offer.want", object{"introduction": s.course, "line": "x", "pitch": false, "give": []string{"mail"}})
+		no("E14 asking by who asks", s.a, "forbidden", "introduction.ask", object{"introduction": s.course, "days": 7})
+		no("E17 editing what was answered", s.a, "need.answered", "need.edit", object{"need": s.need, "who": "別の人"})
+		no("E18 the same entry twice", s.b, "offer.exists", "offer.make", object{"need": s.need, "entry": s.entry, "words": false, "line": ""})
+		no("E19 introducing to oneself", s.a, "need.own", "offer.self", object{"need": s.need, "line": "", "give": []string{"mail"}})
+		no("E19 one's acquaintance to oneself", s.a, "need.own", "offer.make", object{"need": s.need, "entry": aEntry, "words": false, "line": ""})
+		for _, days := range []any{0, 1, 8, -7, 1 << 40} {
+			no(fmt.Sprint("E24 days ", days), s.b, "choice.unknown", "introduction.ask", object{"introduction": s.course, "days": days})
+		}
+		for _, c := range []object{
+			with(object{"role": "host"}), with(object{"host": true}), with(object{"owner": s.a.you}), with(object{"reach": "open"}), with(object{"blocked": false}),
+		} {
+			no("E11 more than may be said", s.b, "body.malformed", "entry.add", c)
+		}
+		for _, more := range []object{{"role": "host"}, {"host": true}, {"standing": "present"}, {"id": s.b.you}, {"Name": "x"}} {
+			no("E11 more than may be said", s.a, "body.malformed", "card.change", object{"card": card("佐藤 由美", "sharoshi", more)})
+		}
+		for _, name := range []string{"", "event.open", "doors.renew", "attendee.join", "suggestion.make", "consent.give", "consent.revoke", "tick", "Need.Post", "need.post ", "__proto__", "toString"} {
+			no("E12 a command that is none: "+name, s.a, "command.unknown", name, nil)
+		}
+		for role, want := range map[string]int{"attendee": 404, "host": 404} {
+			s.refuse(t, "E05 somebody's contacts", want, func() answer {
+				return s.roles[role].clone().get("/api/events/" + s.event + "/contacts/" + s.course + ".vcf")
+			})
+			s.refuse(t, "E05 another event", want, func() answer { return s.roles[role].clone().get("/api/events/" + s.other + "/contacts.csv") })
+		}
+	})
+
+	s.b.do("introduction.leave", object{"introduction": s.course})
+	s.unchanged(t, func() {
+		no("E15 wanting what was left", s.a, "introduction.step", "offer.want", object{"introduction": s.course, "line": "x", "pitch": false, "give": []string{"mail"}})
+		no("E15 asking for what was left", s.b, "introduction.step", "introduction.ask", object{"introduction": s.course, "days": 7})
+		no("E15 leaving twice", s.b, "introduction.step", "introduction.leave", object{"introduction": s.course})
+	})
+
+	t.Run("E21 and E23: somebody goes, something is taken back", func(t *testing.T) {
+		s.b.do("offer.self", object{"need": s.need, "line": "", "give": []string{"mail"}})
+		own := s.a.find("me", "received", has("own", true))["id"].(string)
+		s.a.do("offer.want", object{"introduction": own, "line": "ぜひ", "pitch": false, "give": []string{"mail"}})
+		file := "/api/events/" + s.event + "/contacts/" + own + ".vcf"
+		if a := s.a.get(file); a.status != 200 {
+			t.Fatalf("%d %s", a.status, a.body)
+		}
+		s.b.do("introduction.revoke", object{"introduction": own})
+		s.refuseAs(t, "E23 a contact that was taken back", []int{410}, func() answer { return s.a.clone().get(file) })
+		no("E23 taking back twice", s.b, "introduction.step", "introduction.revoke", object{"introduction": own})
+
+		s.b.do("need.post", object{"who": "印刷の方"})
+		need := s.a.find("room", "need", has("who", "印刷の方"))["id"]
+		s.a.do("offer.make", object{"need": need, "entry": aEntry, "words": false, "line": ""})
+		given := s.a.find("me", "given", has("need", need))["id"]
+		s.host.do("attendee.remove", object{"attendee": s.b.you})
+		no("E21 going on with who was removed", s.a, "introduction.step", "introduction.leave", object{"introduction": given})
+		no("E21 offering to who was removed", s.a, "not_found", "offer.make", object{"need": need, "entry": aEntry, "words": false, "line": ""})
+	})
+
+	t.Run("E27 the sixth open request", func(t *testing.T) {
+		for i := range 2 {
+			s.host.do("need.post", object{"who": fmt.Sprint("六人目まで", i)})
+		}
+		for i := range 6 {
+			s.a.do("entry.add", object{"trade": "web", "label": fmt.Sprint("六", i)})
+			entry := s.a.find("me", "entry", has("label", fmt.Sprint("六", i)))["id"]
+			need := s.a.find("room", "need", has("who", fmt.Sprint("六人目まで", i/3)))["id"]
+			s.a.do("offer.make", object{"need": need, "entry": entry, "words": false, "line": ""})
+			course := s.a.find("me", "given", has("entry", entry))["id"]
+			s.host.find("me", "received", has("id", course))
+			s.host.do("offer.want", object{"introduction": course, "line": "ぜひ", "pitch": false, "give": []string{"mail"}})
+			s.a.find("me", "given", func(o object) bool { return o["id"] == course && o["step"] == "wanted" })
+			if i < 5 {
+				s.a.do("introduction.ask", object{"introduction": course, "days": 7})
+			} else {
+				no("E27", s.a, "limit.askings", "introduction.ask", object{"introduction": course, "days": 7})
+			}
+		}
+	})
+}
