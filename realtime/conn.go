@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -32,6 +33,7 @@ type Conn struct {
 	gone chan struct{} // closed when the reader has ended
 
 	budget *budget
+	rude   bool        // what came last was not of the protocol; the reader's own
 	ending atomic.Bool // the reader is to end
 
 	// Under room.mu.
@@ -103,8 +105,12 @@ func (h *Hub) Serve(w http.ResponseWriter, req *http.Request, id string, who eve
 // read is the phone's goroutine: it starts the writer and waits for it.
 func (c *Conn) read() {
 	c.ws.SetReadLimit(readLimit)
-	// One writer only: the defaults would write by themselves.
-	c.ws.SetPingHandler(func(string) error { return nil })
+	// Pings are answered (RFC 6455 5.5.2; some clients leave without), but
+	// nobody waits long to do so. The other defaults would write by themselves.
+	c.ws.SetPingHandler(func(data string) error {
+		_ = c.ws.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(time.Second))
+		return nil
+	})
 	c.ws.SetPongHandler(func(string) error { return nil })
 	c.ws.SetCloseHandler(func(int, string) error { return nil })
 	_ = c.ws.SetReadDeadline(time.Now().Add(helloWithin))
@@ -132,7 +138,21 @@ func (c *Conn) read() {
 	if code != 0 {
 		c.goodbye(code)
 	}
+	if c.rude {
+		c.linger()
+	}
 	_ = c.ws.Close()
+}
+
+// linger takes in what was still on its way. Closing on unread bytes would
+// reset the connection, and the phone might never read why (RFC 9112 9.6).
+func (c *Conn) linger() {
+	raw := c.budget.Conn
+	if half, ok := raw.(interface{ CloseWrite() error }); ok {
+		_ = half.CloseWrite()
+	}
+	_ = raw.SetReadDeadline(time.Now().Add(time.Second))
+	_, _ = io.CopyN(io.Discard, raw, 64<<10)
 }
 
 // next reads one message strictly. A code other than 0 ends the connection;
@@ -140,13 +160,16 @@ func (c *Conn) read() {
 func (c *Conn) next(m *Incoming) (code int) {
 	kind, b, err := c.ws.ReadMessage()
 	var closed *websocket.CloseError
-	switch {
-	case errors.Is(err, errTalkative):
-		return websocket.ClosePolicyViolation
-	case errors.As(err, &closed) && closed.Code != websocket.CloseAbnormalClosure:
+	var broken net.Error
+	if errors.As(err, &closed) && closed.Code != websocket.CloseAbnormalClosure {
 		return closed.Code // RFC 6455 5.5.1: a close is answered
+	}
+	c.rude = !errors.As(err, &closed) && !errors.As(err, &broken)
+	switch {
 	case errors.Is(err, websocket.ErrReadLimit):
 		return websocket.CloseMessageTooBig
+	case errors.Is(err, errTalkative):
+		return websocket.ClosePolicyViolation
 	case err != nil:
 		return -1
 	case kind != websocket.TextMessage:
@@ -156,6 +179,7 @@ func (c *Conn) next(m *Incoming) (code int) {
 	case Decode(b, m) != nil:
 		return CloseMisused
 	}
+	c.rude = false
 	c.budget.left.Store(bytesAMessage)
 	_ = c.ws.SetReadDeadline(time.Now().Add(silenceMost))
 	if c.ending.Load() {

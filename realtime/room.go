@@ -368,9 +368,7 @@ func (r *Room) decide(a *event.Ask) ([]event.Fact, error) {
 	}
 	if a.Op != "" {
 		sum, err := r.hub.keys.Mac(r.hub.ctx, r.id+"/"+event.SumKey(r.state, *a), event.Body(a.Do))
-		if errors.Is(err, store.ErrErased) {
-			sum = r.state.Ops[event.OpKey{By: a.By, Op: a.Op}] // what was said is forgotten; that it was done is not
-		} else if err != nil {
+		if err != nil && !errors.Is(err, store.ErrErased) {
 			return nil, err
 		}
 		a.Sum = sum

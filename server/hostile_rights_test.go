@@ -150,18 +150,25 @@ func TestHostileRoutes(t *testing.T) {
 	}
 }
 
+var demanded = map[string]int{
+	"E03": 403, "E07": 403, "E11": 400, "E13": 409, "E15": 409, "E17": 409, "E19": 422, "E21": 409, "E25": 400, "E27": 429,
+}
+
 // Who may not give a command, and commands out of their time.
 func TestHostileRights(t *testing.T) {
 	t.Parallel()
 	s := besiege(t)
-	var b struct{ ID string }
-	_ = b
 	stranger := s.roles["other"].phone(s.other).connect()
 	no := func(what string, p *phone, want string, name string, args object) {
 		t.Helper()
 		before := s.vault.count()
 		if a := p.try(name, args); a.code != want {
 			t.Errorf("%s: %q, want %q", what, a.code, want)
+		}
+		// What the number demands, where trust.md says a number.
+		number, _, _ := strings.Cut(what, " ")
+		if is := statusOfCode(want); demanded[number] != 0 && is != demanded[number] && is != 404 {
+			t.Errorf("%s: %q stands for %d, want %d", what, want, is, demanded[number])
 		}
 		if wrote := s.vault.since(before); len(wrote) > 0 {
 			t.Errorf("%s: wrote %q", what, wrote)

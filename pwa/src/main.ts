@@ -2,6 +2,7 @@ import './styles/tokens.css';
 import './styles/base.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
+import './card/install.svelte'; // the browser offers it once, long before it is asked for
 import { kept, preferred, speak } from './i18n';
 import { start } from './router';
 import { open } from './screens';

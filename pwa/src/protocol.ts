@@ -26,7 +26,7 @@ export type GivenView = { k: "given"; id: string; step: string; at: number; need
 /** What lives in the stream "me". */
 export type MeView = YouView | EntryView | MineView | SuggestionView | ReceivedView | GivenView
 
-export type DoorsView = { k: "doors"; id: string; doors: "open" | "approve" | "closed"; code: string; secret: string }
+export type DoorsView = { k: "doors"; id: string; doors: "open" | "approve" | "closed"; code: string; secret: string; word: string }
 
 export type SumsView = { k: "sums"; id: string; present: number; waiting: number; needs: number; offers: number; wanted: number; asking: number; connected: number }
 
@@ -39,7 +39,7 @@ export type CourseView = { k: "course"; id: string; step: string; at: number; fr
 /** What lives in the stream "desk". */
 export type DeskView = DoorsView | SumsView | GuestView | WatchView | CourseView
 
-export type StageView = { k: "stage"; id: string; title: string; startsAt: number; endsAt: number; zone: string; phase: "reception" | "needs" | "tables" | "offers" | "pairs" | "free" | "closing"; status: "open" | "closed"; doors: "open" | "approve" | "closed"; code: string; secret: string }
+export type StageView = { k: "stage"; id: string; title: string; startsAt: number; endsAt: number; zone: string; phase: "reception" | "needs" | "tables" | "offers" | "pairs" | "free" | "closing"; status: "open" | "closed"; doors: "open" | "approve" | "closed"; code: string; secret: string; word: string }
 
 export type TallyView = { k: "tally"; id: string; present: number; needs: number; offers: number; asking: number; connected: number }
 

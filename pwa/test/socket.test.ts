@@ -72,7 +72,7 @@ describe('the line', () => {
       heard: () => {},
       up: (u) => void ups.push(u),
       over: (c) => void overs.push(c),
-      open: () => new Fake(),
+      open: () => new Fake() as never,
       chance: () => 1,
     });
   });

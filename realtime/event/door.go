@@ -1,6 +1,9 @@
 package event
 
-import "time"
+import (
+	"hash/fnv"
+	"time"
+)
 
 // Doors say how a newcomer gets in.
 type Doors string
@@ -158,4 +161,16 @@ func (*EventClosed) name() string { return "event.closed" }
 func (*EventClosed) fold(s *State, _ At) []Ref {
 	s.Status = Closed
 	return append(s.Refs(), eventRef)
+}
+
+// DoorWord is shown on the screen and on the join page alike, against a QR
+// pasted over ours.
+func DoorWord(secret string) string {
+	words := []string{
+		"さくら", "もみじ", "つばめ", "ほたる", "すずめ", "かもめ", "ひばり", "うぐいす", "あさひ", "みなと", "やまびこ", "せせらぎ", "こだま", "いなほ", "わかば", "しらゆき",
+		"たんぽぽ", "ひまわり", "あじさい", "すみれ", "つくし", "どんぐり", "まつかぜ", "はまべ", "ながれぼし", "みかづき", "あまのがわ", "そよかぜ", "はるか", "のぞみ", "ひかり", "みずうみ",
+	}
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(secret))
+	return words[h.Sum32()%uint32(len(words))]
 }

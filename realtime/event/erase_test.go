@@ -15,6 +15,7 @@ import (
 // and have the same copies, and none of what was erased or revoked is in
 // them, nor in the log for whoever has the keys that are left.
 func TestErasedMeansGone(t *testing.T) {
+	t.Parallel()
 	erasures := 0
 	rapid.Check(t, func(t *rapid.T) {
 		sc := run(t, func(*scene) {})
@@ -76,6 +77,7 @@ func TestErasedMeansGone(t *testing.T) {
 
 // Forgets names the photos that nobody shows any more.
 func TestPhotosAreForgotten(t *testing.T) {
+	t.Parallel()
 	sc := newScene()
 	sc.furnish(event.DoorsOpen, func(a event.Ask) { sc.do(sc.node, a) })
 	me := event.AttendeeID(person(1).ID)

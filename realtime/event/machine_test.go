@@ -187,6 +187,7 @@ var way = map[string][]string{
 
 // Every cell of the table.
 func TestIntroductionMachine(t *testing.T) {
+	t.Parallel()
 	stages, rows := machineRows()
 	byName := map[string]machineRow{}
 	for _, r := range rows {
@@ -217,6 +218,7 @@ func TestIntroductionMachine(t *testing.T) {
 // Any sequence of anything: the machine goes as the table says, and the
 // contact is visible while it is connected and never else.
 func TestIntroductionMachineAtRandom(t *testing.T) {
+	t.Parallel()
 	_, rows := machineRows()
 	rapid.Check(t, func(t *rapid.T) {
 		d := newDuo(rapid.Bool().Draw(t, "own"))

@@ -2,6 +2,7 @@ package event_test
 
 import (
 	"regexp"
+	"sync"
 
 	"goen/realtime/event"
 )
@@ -45,11 +46,19 @@ func (sh sheet) put(in event.Stream, words ...string) {
 		sh[in] = map[string]bool{}
 	}
 	for _, w := range words {
-		for _, found := range token.FindAllString(w, -1) {
-			sh[in][found] = true
+		found, known := tokens.Load(w)
+		if !known {
+			found = token.FindAllString(w, -1)
+			tokens.Store(w, found)
+		}
+		for _, f := range found.([]string) {
+			sh[in][f] = true
 		}
 	}
 }
+
+// tokens remembers what was found: the sheet is written after every command.
+var tokens sync.Map // string -> []string
 
 func id[T ~string](s T) string             { return `"` + string(s) + `"` }
 func is[T ~string](key string, v T) string { return `"` + key + `":"` + string(v) + `"` }

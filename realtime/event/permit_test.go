@@ -72,6 +72,7 @@ func permission(err error) bool {
 }
 
 func TestPermissions(t *testing.T) {
+	t.Parallel()
 	sc := newScene()
 	sc.furnish(event.DoorsApprove, func(a event.Ask) { sc.do(sc.node, a) })
 	put := func(by event.Who, c event.Command) { sc.do(sc.node, sc.ask(by, c)) }
@@ -143,6 +144,7 @@ func TestPermissions(t *testing.T) {
 
 // A private thing that one may not see is not there, rather than forbidden.
 func TestWhatOneMayNotSeeIsNotThere(t *testing.T) {
+	t.Parallel()
 	sc := newScene()
 	sc.furnish(event.DoorsOpen, func(a event.Ask) { sc.do(sc.node, a) })
 	hidden := sc.needs[2] // p3's

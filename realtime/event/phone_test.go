@@ -1,6 +1,7 @@
 package event_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -90,11 +91,12 @@ func (p *phone) forget(stream string) {
 	delete(p.at, stream)
 }
 
-// idOf is the id in an object; every view begins with its Head.
+// idOf is the id in an object. Every view begins with its Head, so this needs
+// no parser; the tests do it a million times.
 func idOf(obj []byte) string {
-	var head struct{ ID string }
-	if err := json.Unmarshal(obj, &head); err != nil {
-		panic(fmt.Sprintf("%v: %s", err, obj))
+	parts := bytes.SplitN(obj, []byte(`"`), 9)
+	if len(parts) < 9 || string(parts[1]) != "k" || string(parts[5]) != "id" {
+		panic("a view without a head: " + string(obj))
 	}
-	return head.ID
+	return string(parts[7])
 }

@@ -79,7 +79,7 @@ var (
 	ErrManyAskings  = Refusal{Code: "limit.askings", Kind: TooMany}
 	ErrManyOffers   = Refusal{Code: "limit.offers", Kind: TooMany}
 	ErrNeedOver     = Refusal{Code: "need.over", Kind: Conflict}
-	ErrNeedOwn      = Refusal{Code: "need.own", Kind: Conflict}
+	ErrNeedOwn      = Refusal{Code: "need.own", Kind: Invalid}
 	ErrNeedAnswered = Refusal{Code: "need.answered", Kind: Conflict}
 	ErrOffered      = Refusal{Code: "offer.exists", Kind: Conflict}
 	ErrStep         = Refusal{Code: "introduction.step", Kind: Conflict}

@@ -31,7 +31,7 @@ func (t text) check(s *string) error {
 		return ErrTextInvalid.in(t.field)
 	}
 	v := strings.TrimSpace(norm.NFC.String(*s))
-	if t.must && v == "" {
+	if t.must && !strings.ContainsFunc(v, unicode.IsGraphic) { // zero-width characters are no name
 		return ErrTextEmpty.in(t.field)
 	}
 	if utf8.RuneCountInString(v) > t.max {
@@ -111,11 +111,12 @@ func mixed(s string) bool {
 
 var (
 	mailLike = regexp.MustCompile(`[^\s@]+@[^\s@]+\.[^\s@]+`)
-	urlLike  = regexp.MustCompile(`(?i)(https?:|www\.|line\.me|\b[a-z0-9-]+\.(com|net|org|jp|info|biz|io|me|co|shop|site|xyz)\b)`)
+	urlLike  = regexp.MustCompile(`(?i)(https?:|www\.|line\.me|lin\.ee|\b[a-z0-9-]+\.(com|net|org|jp|info|biz|io|me|co|shop|site|xyz)\b)`)
 	// Seven digits or more, however they are held together. A year, a price
 	// in yen with commas or a number of employees is shorter.
 	phoneLike   = regexp.MustCompile(`\+?\d[\d\-ー－–—‐‑−ｰ()（）\s./・]{5,}\d`)
-	addressLike = regexp.MustCompile(`\d+丁目|\d+番地|\d+-\d+-\d+|〒\s*\d{3}`)
+	addressLike = regexp.MustCompile(`[\d一二三四五六七八九十]丁目|\d+番地|\d+番\d+号|\d+-\d+-\d+|〒\s*\d{3}`)
+	dateLike    = regexp.MustCompile(`\b(19|20)\d\d[-/.](0?[1-9]|1[0-2])[-/.](0?[1-9]|[12]\d|3[01])\b`) // by when
 	digit       = regexp.MustCompile(`\d`)
 	dashes      = strings.NewReplacer("ー", "-", "－", "-", "–", "-", "—", "-", "‐", "-", "‑", "-", "−", "-", "ｰ", "-", "〇", "0", "○", "0")
 )
@@ -125,7 +126,7 @@ var (
 func contactLike(s string) bool {
 	v := norm.NFKC.String(s)
 	v = strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Cf, r) { // zero-width characters hide a number
+		if unicode.In(r, unicode.Cf, unicode.M) { // zero-width characters and keycaps hide a number
 			return -1
 		}
 		return r
@@ -133,7 +134,7 @@ func contactLike(s string) bool {
 	if mailLike.MatchString(v) || urlLike.MatchString(v) {
 		return true
 	}
-	v = dashes.Replace(v)
+	v = dateLike.ReplaceAllString(dashes.Replace(v), "年月日")
 	if addressLike.MatchString(v) {
 		return true
 	}

@@ -251,10 +251,11 @@ type DoorsView struct {
 	Doors  Doors  `json:"doors"`
 	Code   string `json:"code"`
 	Secret string `json:"secret"`
+	Word   string `json:"word"` // on the join page too
 }
 
 func viewDoors(s *State) DoorsView {
-	return DoorsView{Head{"doors", "event"}, s.Doors, s.Code, s.Secret}
+	return DoorsView{Head{"doors", "event"}, s.Doors, s.Code, s.Secret, DoorWord(s.Secret)}
 }
 
 // SumsView counts the room.
@@ -347,11 +348,12 @@ type StageView struct {
 	Doors    Doors  `json:"doors"`
 	Code     string `json:"code"`
 	Secret   string `json:"secret"`
+	Word     string `json:"word"` // on the join page too
 }
 
 func viewStage(s *State) StageView {
 	t := s.Setting
-	return StageView{Head{"stage", "event"}, t.Title, t.StartsAt, t.EndsAt, t.Zone, s.Phase, s.Status, s.Doors, s.Code, s.Secret}
+	return StageView{Head{"stage", "event"}, t.Title, t.StartsAt, t.EndsAt, t.Zone, s.Phase, s.Status, s.Doors, s.Code, s.Secret, DoorWord(s.Secret)}
 }
 
 // TallyView is the counters on the screen.

@@ -86,6 +86,7 @@ func compare(t *rapid.T, with, without heard) {
 // more links does the owner of the entry learn something, and not before the
 // tick at the due date.
 func TestDeclineIsSilence(t *testing.T) {
+	t.Parallel()
 	declined := 0
 	rapid.Check(t, func(t *rapid.T) {
 		block := rapid.Bool().Draw(t, "block")
@@ -155,6 +156,7 @@ func answers(c event.Command) bool {
 // A decline whose words could not be told from no answer would still tell by
 // the time at which things end; so the one fact at the due date is the same.
 func TestDeclineEndsOnTheDayAsNoAnswerDoes(t *testing.T) {
+	t.Parallel()
 	for _, block := range []bool{false, true} {
 		var ends [2][]byte
 		for i, decline := range []bool{true, false} {
@@ -190,6 +192,7 @@ func TestDeclineEndsOnTheDayAsNoAnswerDoes(t *testing.T) {
 // A list leaves no trace with others: neither its entries nor what the
 // machine finds in it, until its owner offers.
 func TestOwnListIsSilence(t *testing.T) {
+	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		sc := newScene()
 		var acts []act
@@ -260,6 +263,7 @@ func suggestedTo(s *event.State, own []event.EntryID) func(func(event.Suggestion
 // The place in the log must not be on the wire: one record more for the
 // decline, and the next thing R does stands at another place.
 func TestLogPlaceWouldTell(t *testing.T) {
+	t.Parallel()
 	place := func(decline bool) (log int64, stream uint64) {
 		sc := newScene()
 		sc.furnish(event.DoorsOpen, func(a event.Ask) { sc.do(sc.node, a) })

@@ -176,5 +176,26 @@ func (s *Site) contactVCard(c echo.Context) error {
 			return s.send(c, "text/vcard; charset=utf-8", row.Name, "vcf", func(b *bytes.Buffer) error { return cards.VCard(b, langOf(c), row.Contact) })
 		}
 	}
-	return event.ErrNotFound
+	return s.whyNot(c, id)
+}
+
+// whyNot tells what was taken back from what never was; both only to who sees
+// that there was something.
+func (s *Site) whyNot(c echo.Context, id string) error {
+	evening, who, err := s.who(c)
+	if err != nil {
+		return err
+	}
+	var refused error = event.ErrNotFound
+	err = s.inside(evening, who, func(st *event.State) {
+		for _, v := range event.Look(st, who) {
+			if r, ok := v.(event.ReceivedView); ok && r.ID == id && r.Step == event.StepRevoked.String() {
+				refused = event.ErrLinkOver
+			}
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return refused
 }

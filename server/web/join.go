@@ -4,7 +4,6 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"errors"
-	"hash/fnv"
 	"net/http"
 	"regexp"
 	"strings"
@@ -45,18 +44,6 @@ func codeOf(secret string) string {
 		code[i] = codeSymbols[b[i]%32]
 	}
 	return string(code)
-}
-
-// doorWord is shown below the code and on the join page alike, against a QR
-// pasted over ours.
-func doorWord(secret string) string {
-	words := []string{
-		"さくら", "もみじ", "つばめ", "ほたる", "すずめ", "かもめ", "ひばり", "うぐいす", "あさひ", "みなと", "やまびこ", "せせらぎ", "こだま", "いなほ", "わかば", "しらゆき",
-		"たんぽぽ", "ひまわり", "あじさい", "すみれ", "つくし", "どんぐり", "まつかぜ", "はまべ", "ながれぼし", "みかづき", "あまのがわ", "そよかぜ", "はるか", "のぞみ", "ひかり", "みずうみ",
-	}
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(secret))
-	return words[h.Sum32()%uint32(len(words))]
 }
 
 // key is a key of the door: the QR's event and secret, or the typed code.
@@ -152,7 +139,7 @@ func (s *Site) lobby(c echo.Context) error {
 		t := st.Setting
 		l = lobby{
 			Event: id, Title: t.Title, Place: t.Place, Note: t.Note, StartsAt: t.StartsAt, EndsAt: t.EndsAt, Zone: t.Zone, Days: t.Days,
-			Host: event.HostName(st), Word: doorWord(st.Secret), Doors: st.Doors,
+			Host: event.HostName(st), Word: event.DoorWord(st.Secret), Doors: st.Doors,
 		}
 		if a := st.Attendees[me]; a != nil {
 			l.Standing = a.Standing
@@ -277,7 +264,7 @@ func (s *Site) me(c echo.Context) error {
 				return err
 			}
 			err = s.hub.Look(id, func(st *event.State) {
-				if a := st.Attendees[event.AttendeeID(who.ID)]; a != nil {
+				if a := st.Attendees[event.AttendeeID(who.ID)]; a != nil && a.Standing != event.WasErased {
 					t := st.Setting
 					answer.Events = append(answer.Events, myEvent{id, t.Title, t.Place, t.StartsAt, t.EndsAt, t.Zone, st.Status, a.Standing, a.Host})
 				}

@@ -14,7 +14,6 @@ export const en: Base = {
     toHome: 'Go to the start',
     failed: 'This screen did not open',
     failedWhy: 'Please try again where the signal is better.',
-    soon: 'This screen is being made',
   },
   nav: {
     label: 'Main screens',

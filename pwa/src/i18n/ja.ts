@@ -14,7 +14,6 @@ export const ja = {
     toHome: 'はじめの画面へ',
     failed: '画面を開けませんでした',
     failedWhy: '電波のよい所で、もう一度お試しください。',
-    soon: 'この画面は準備中です',
   },
   nav: {
     label: 'おもな画面',

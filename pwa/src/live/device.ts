@@ -70,7 +70,11 @@ export async function forgetAll(): Promise<void> {
   });
 }
 
-/** Asks the browser not to throw it away. */
+let asked = false;
+
+/** Asks the browser not to throw it away, once there is something worth keeping: some browsers ask the person. */
 export function persist(): void {
+  if (asked) return;
+  asked = true;
   void navigator.storage?.persist?.().catch(() => {});
 }

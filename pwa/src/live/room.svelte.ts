@@ -108,6 +108,7 @@ export class LiveRoom {
 
   /** Into the outbox at once; resolves when it is durable, rejects with RefusalError. */
   do<N extends keyof Commands>(name: N, args: Commands[N]): Promise<void> {
+    persist();
     return this.#outbox.do(name, args);
   }
 
@@ -216,7 +217,6 @@ export class LiveRoom {
     if (up) {
       this.state = 'live';
       shell.line = 'up';
-      persist();
       this.#outbox.resend();
     } else {
       this.#unnoticed = setTimeout(() => {

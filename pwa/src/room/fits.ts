@@ -4,13 +4,22 @@ import { langOf } from './people';
 import { names } from '../words/book.svelte';
 import { spotTrades } from '../words/find';
 
+// Reading a text for every trade takes a while, and a counter that moves must not read the whole room again.
+const read = new Map<string, string[]>();
+
 /** What a need asks for: the trade that its poster named, else those that its words speak of. */
 export function tradesOf(need: { trade: string; who: string }): string[] {
   if (need.trade) return [need.trade];
   const book = names();
-  const spots = book ? spotTrades(book.trades, need.who).map((s) => s.id) : [];
-  return langOf(need.who) === 'ja' ? spots.reverse() : spots; // 事業承継を考えている飲食店: what is meant comes last
-
+  if (!book) return [];
+  let spots = read.get(need.who);
+  if (!spots) {
+    if (read.size > 1000) read.clear();
+    spots = spotTrades(book.trades, need.who).map((s) => s.id);
+    if (langOf(need.who) === 'ja') spots.reverse(); // 事業承継を考えている飲食店: what is meant comes last
+    read.set(need.who, spots);
+  }
+  return spots;
 }
 
 /** The hints that stand, best first as they came; one that the person has just put away is not among them. */
@@ -29,12 +38,13 @@ export function entriesFor(room: LiveRoom, need: NeedView): { entry: EntryView; 
     .sort((a, b) => rank[a.why] - rank[b.why]);
 }
 
-/** Something of mine may answer it: a hint, an entry of that trade, or my own trade. */
-export function fitsMe(room: LiveRoom, need: NeedView): boolean {
-  if (need.by === room.you?.id) return false;
-  if (room.all('suggestion').some((s) => s.need === need.id)) return true;
-  const wanted = tradesOf(need);
-  return wanted.some((trade) => trade === room.you?.card.trade || room.all('entry').some((e) => e.trade === trade));
+/** Tells of a need whether something of mine may answer it: a hint, an entry of that trade, or my own trade. */
+export function fitter(room: LiveRoom): (need: NeedView) => boolean {
+  const me = room.you;
+  const hinted = new Set(room.all('suggestion').map((s) => s.need));
+  const trades = new Set(room.all('entry').map((e) => e.trade));
+  if (me) trades.add(me.card.trade);
+  return (need) => need.by !== me?.id && (hinted.has(need.id) || tradesOf(need).some((trade) => trades.has(trade)));
 }
 
 /** My offer for a need that still stands, or came to something; the newest. */

@@ -1,0 +1,177 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, type BrowserContext, type Page } from '@playwright/test';
+import { comeIn, device, doorLink, listen, openEvening, post } from './guests';
+import { openHouse, type House } from './house';
+
+// Every screen in Japanese and English, light and dark, on three sizes: no complaint of the console, no violation found by axe, no sideways
+// scroll. With LOOKS=folder it also leaves a picture of each there.
+
+const axe = readFileSync(join(import.meta.dirname, '../node_modules/axe-core/axe.min.js'), 'utf8');
+const pictures = process.env.LOOKS;
+if (pictures) mkdirSync(pictures, { recursive: true });
+
+type Role = 'host' | 'wall' | 'sato' | 'yamamoto' | 'waiting' | 'stranger';
+type State = Awaited<ReturnType<BrowserContext['storageState']>>;
+
+let house: House;
+let event = '';
+let consent = '';
+let link = '';
+const state: Partial<Record<Role, State>> = {};
+const ids: Record<string, string> = {};
+
+test.use({ actionTimeout: 10_000 });
+
+// An evening with something of everything in it.
+test.beforeAll(async ({ browser }) => {
+  test.setTimeout(180_000);
+  house = await openHouse();
+  const host = await device(browser);
+  event = await openEvening(host.page, house.hostLink, 'だれでも');
+  link = await doorLink(host);
+  const wall = await device(browser);
+  await wall.page.goto(`${house.url}/screen`);
+  const code = wall.page.getByText(/^[2-9A-Z]{4}-[2-9A-Z]{4}$/);
+  await host.page.getByRole('tab', { name: 'スクリーン' }).click();
+  await host.page.getByLabel('スクリーンの番号').fill(await code.innerText());
+  await host.page.getByRole('button', { name: 'スクリーンに映す' }).click();
+  await expect(wall.page.getByText('1人が参加中')).toBeVisible();
+
+  const sato = await device(browser);
+  await comeIn(sato.page, link, { name: '佐藤 由美', kana: 'サトウ ユミ', firm: '社会保険労務士法人みどり', trade: '社会保険労務士', mail: 'sato@example.jp' });
+  const yamamoto = await device(browser);
+  await comeIn(yamamoto.page, link, { name: '山本 健一', kana: 'ヤマモト ケンイチ', firm: '行政書士やまもと事務所', trade: '行政書士', mail: 'y@example.jp' });
+  await yamamoto.page.goto(`${house.url}/e/${event}/list`);
+  for (const line of ['ゴルフのTさん 製造業 船橋市 30名', '税理士 千葉市 相続に強い', '工務店 市川市']) {
+    await yamamoto.page.getByLabel('一行で足す').fill(line);
+    await yamamoto.page.getByLabel('一行で足す').press('Enter');
+  }
+  await expect(yamamoto.page.getByText('3人・自分だけに見えます')).toBeVisible();
+  await post(sato.page, { who: '従業員30名前後の製造業の社長', area: '船橋市周辺', why: '就業規則の相談に乗れます' });
+  await post(sato.page, { who: '相続に強い税理士', area: '千葉県' });
+  await yamamoto.page.goto(`${house.url}/e/${event}`);
+  await expect(yamamoto.page.getByText(/お役に立てるかもしれません/).first()).toBeVisible();
+  await yamamoto.page.getByRole('button', { name: /^見る/ }).first().click();
+  await yamamoto.page.getByRole('dialog').getByRole('button', { name: '申し出る' }).click();
+  await sato.page.goto(`${house.url}/e/${event}/goen`);
+  await sato.page.getByText('山本 健一さんからの申し出').first().click();
+  await expect(sato.page).toHaveURL(/goen\/./);
+  ids.introduction = sato.page.url().split('/').pop()!;
+  await sato.page.getByRole('button', { name: 'ぜひお願いします' }).click();
+  const want = sato.page.getByRole('dialog');
+  await want.getByLabel('お会いしたい理由を一言で').fill('お役に立てそうです');
+  await want.getByRole('radio', { name: 'いいえ' }).check();
+  await want.getByRole('checkbox', { name: /メール/ }).check();
+  await want.getByRole('button', { name: 'お願いする' }).click();
+  await yamamoto.page.goto(`${house.url}/e/${event}/goen/${ids.introduction}`);
+  await yamamoto.page.getByRole('button', { name: '確認ページのリンクを作る' }).click();
+  consent = /http\S+\/c\/\S+/.exec(await yamamoto.page.getByLabel('ご本人への文面').inputValue())![0];
+  await sato.page.goto(`${house.url}/e/${event}/people`);
+  await sato.page.getByText('山本 健一').first().click();
+  await expect(sato.page).toHaveURL(/people\/./);
+  ids.person = sato.page.url().split('/').pop()!;
+
+  await host.page.getByRole('tab', { name: '受付' }).click();
+  await host.page.getByRole('radio', { name: '受付で確認' }).check();
+  const waiting = await device(browser);
+  await comeIn(waiting.page, link, { name: '鈴木 花子', kana: 'スズキ ハナコ', trade: '税理士' });
+  await expect(waiting.page.getByText('受付をお待ちください')).toBeVisible();
+
+  for (const [role, d] of Object.entries({ host, wall, sato, yamamoto, waiting })) {
+    const kept = await d.context.storageState();
+    state[role as Role] = { cookies: kept.cookies, origins: [] };
+    await d.context.close();
+  }
+  state.stranger = { cookies: [], origins: [] };
+});
+test.afterAll(() => house?.close());
+
+type Screen = { name: string; as: Role; path: string; then?: (page: Page) => Promise<void>; sizes?: 'wall' };
+
+const screens = (): Screen[] => [
+  { name: 'home-new', as: 'stranger', path: '/' },
+  { name: 'home', as: 'host', path: '/' },
+  { name: 'code', as: 'stranger', path: '/j' },
+  { name: 'join', as: 'stranger', path: link.slice(house.url.length) },
+  { name: 'host-link-used', as: 'stranger', path: '/host#used' },
+  { name: 'make', as: 'host', path: '/new' },
+  { name: 'lobby', as: 'waiting', path: `/e/${event}` },
+  ...['door', 'flow', 'needs', 'courses', 'people', 'screen'].map((tab) => ({
+    name: `desk-${tab}`,
+    as: 'host' as const,
+    path: `/e/${event}/desk`,
+    then: (page: Page) => page.locator(`#tab-${tab}`).click(),
+  })),
+  { name: 'pair', as: 'stranger', path: '/screen' },
+  { name: 'wall', as: 'wall', path: `/e/${event}/screen` },
+  { name: 'room', as: 'yamamoto', path: `/e/${event}` },
+  { name: 'room-own', as: 'sato', path: `/e/${event}` },
+  { name: 'composer', as: 'yamamoto', path: `/e/${event}`, then: (page) => page.locator('footer button, .ask button, button').filter({ hasText: /困りごと|looking|need/i }).last().click() },
+  { name: 'list', as: 'yamamoto', path: `/e/${event}/list` },
+  { name: 'list-empty', as: 'sato', path: `/e/${event}/list` },
+  { name: 'tap', as: 'yamamoto', path: `/e/${event}/list`, then: (page) => page.getByRole('button', { name: /トントン|Tap/ }).first().click() },
+  { name: 'goen', as: 'sato', path: `/e/${event}/goen` },
+  { name: 'goen-empty', as: 'host', path: `/e/${event}/goen` },
+  { name: 'introduction-r', as: 'sato', path: `/e/${event}/goen/${ids.introduction}` },
+  { name: 'introduction-i', as: 'yamamoto', path: `/e/${event}/goen/${ids.introduction}` },
+  { name: 'card', as: 'sato', path: `/e/${event}/card` },
+  { name: 'card-edit', as: 'sato', path: `/e/${event}/card`, then: (page) => page.getByRole('button', { name: /名刺を直す|Edit/ }).first().click() },
+  { name: 'people', as: 'sato', path: `/e/${event}/people` },
+  { name: 'person', as: 'sato', path: `/e/${event}/people/${ids.person}` },
+  { name: 'contacts', as: 'sato', path: `/e/${event}/contacts` },
+  { name: 'about', as: 'stranger', path: '/about' },
+  { name: 'lost', as: 'stranger', path: '/nowhere/at/all' },
+  { name: 'consent', as: 'stranger', path: consent.slice(house.url.length) },
+  { name: 'consent-preview', as: 'yamamoto', path: consent.slice(house.url.length) },
+];
+
+const sizes = [
+  { width: 360, height: 740 },
+  { width: 390, height: 844 },
+  { width: 1280, height: 800 },
+];
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const run = (globalThis as unknown as { axe: { run(o: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run;
+    const { violations } = await run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] });
+    return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`);
+  });
+}
+
+for (const locale of ['ja-JP', 'en-US']) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(`every screen, ${locale}, ${colorScheme}`, async ({ browser }) => {
+      test.setTimeout(400_000);
+      const contexts = new Map<Role, { page: Page; complaints: string[] }>();
+      for (const screen of screens()) {
+        let at = contexts.get(screen.as);
+        if (!at) {
+          const storageState = state[screen.as]!;
+          const context = await browser.newContext({ locale, colorScheme, timezoneId: 'Asia/Tokyo', reducedMotion: 'reduce', storageState });
+          const page = await context.newPage();
+          at = { page, complaints: listen(page) };
+          contexts.set(screen.as, at);
+        }
+        const { page, complaints } = at;
+        await page.setViewportSize(sizes[1]!);
+        await page.goto(house.url + screen.path);
+        await expect(page.getByRole('heading').or(page.getByRole('main')).first()).toBeVisible();
+        await page.waitForLoadState('networkidle').catch(() => {}); // a socket stays open; the files are there
+        await screen.then?.(page);
+        expect(await page.evaluate(() => document.documentElement.lang), screen.name).toBe(locale.slice(0, 2));
+        for (const size of sizes) {
+          await page.setViewportSize(size);
+          const where = `${screen.name} ${locale} ${colorScheme} ${size.width}`;
+          expect.soft(await violations(page), where).toEqual([]);
+          expect.soft(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${where}: sideways scroll`).toBe(true);
+          if (pictures) await page.screenshot({ path: join(pictures, `${screen.name}-${locale.slice(0, 2)}-${colorScheme}-${size.width}.png`) });
+        }
+        expect.soft(complaints.splice(0), screen.name).toEqual([]);
+      }
+      for (const { page } of contexts.values()) await page.context().close();
+    });
+  }
+}

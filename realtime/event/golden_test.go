@@ -1,0 +1,166 @@
+package event_test
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"goen/realtime/event"
+)
+
+var update = flag.Bool("update", false, "write testdata/sights.golden anew, after sightVersion was bumped")
+
+const golden = "testdata/sights.golden"
+
+// goldenEvening is always the same evening. It has every kind of view, and
+// every field of each with something in it.
+func goldenEvening(each func(*scene)) *scene {
+	sc := newScene()
+	put := func(by event.Who, c event.Command) event.Ask {
+		a := sc.ask(by, c)
+		if answer := sc.do(sc.node, a); !strings.HasPrefix(answer, `{"t":"ack"`) {
+			panic(fmt.Sprintf("%T: %s", c, answer))
+		}
+		each(sc)
+		return a
+	}
+	sc.furnish(event.DoorsOpen, func(a event.Ask) { sc.do(sc.node, a); each(sc) })
+	id := func(i int) event.AttendeeID { return event.AttendeeID(person(i).ID) }
+	// The introductions of the opening: p1 and p4 ask for p3, p2's is connected,
+	// p1 offers themself to p2, p4 has an offer out to p1.
+	put(person(0), event.CardChange{Card: sc.card(7)})
+	put(person(4), event.CardChange{Card: sc.card(7)})
+	put(person(2), event.OfferWant{Introduction: sc.intros[3], Line: sc.word("line"), Pitch: true, Give: []string{"mail", "phone"}})
+	put(person(1), event.IntroductionLeave{Introduction: sc.intros[4]}) // passes on what p4 offered
+	left := put(person(4), event.OfferMake{Need: sc.needs[0], Entry: sc.entries[7], Words: true, Line: sc.word("hint")})
+	put(person(4), event.IntroductionLeave{Introduction: event.IntroductionID(left.ID(0))})
+	want := put(person(4), event.OfferMake{Need: sc.needs[0], Entry: sc.entries[7], Words: true, Line: sc.word("hint")})
+	put(person(1), event.OfferWant{Introduction: event.IntroductionID(want.ID(0)), Line: sc.word("line"), Pitch: true, Give: []string{"mail", "phone"}})
+	put(link(sc.model.intro[sc.intros[0]].link), event.ConsentDecline{Tell: true, Block: true})
+	put(link(sc.model.intro[sc.intros[2]].private), event.ConsentCorrect{Contact: sc.contact()})
+	put(link(sc.model.intro[sc.intros[2]].private), event.ConsentRevoke{})
+	put(person(0), event.NeedHide{Need: sc.needs[0], Hidden: true})
+	put(person(0), event.DoorsSet{Doors: event.DoorsApprove})
+	put(person(5), event.AttendeeJoin{Card: sc.card(1), Terms: "1"})
+	put(person(3), event.NeedClose{Need: sc.needs[2]})
+	put(person(0), event.PhaseSet{Phase: event.PhaseFree})
+	put(person(0), event.AttendeeRemove{Attendee: id(3)})
+	put(person(0), event.EventClose{})
+	return sc
+}
+
+// The same log must give the same bytes and numbers on every node and after
+// every upgrade, or sightVersion must move, which makes every phone take
+// everything anew. This test holds what phones were sent by this version.
+func TestSightsAreThoseOfTheVersion(t *testing.T) {
+	t.Parallel()
+	examples := map[string]string{} // the first view of each kind with each set of keys
+	seen := map[string]map[string]bool{}
+	sc := goldenEvening(func(sc *scene) {
+		all := allStreams(sc.node.state)
+		for _, in := range slices.SortedFunc(maps.Keys(all), byStream) {
+			for _, obj := range slices.Sorted(maps.Values(all[in])) {
+				keys := keysOf(t, obj)
+				kind := in.Name.String() + " " + strings.Split(obj, `"`)[3]
+				for _, k := range keys {
+					if seen[kind] == nil {
+						seen[kind] = map[string]bool{}
+					}
+					seen[kind][k] = true
+				}
+				name := kind + " " + strings.Join(keys, ",")
+				if _, ok := examples[name]; !ok {
+					examples[name] = obj
+				}
+			}
+		}
+	})
+	for stream, views := range event.Views() {
+		for _, v := range views {
+			kind := stream.String() + " " + reflect.ValueOf(v).Field(0).Field(0).String()
+			for _, k := range tagsOf(reflect.TypeOf(v)) {
+				if !seen[kind][k] {
+					t.Errorf("the golden evening never shows %q of %s", k, kind)
+				}
+			}
+		}
+	}
+	version, _, _ := strings.Cut(sc.node.copies.Epoch(), ".")
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "sightVersion %s\n\n", version)
+	var streams []string
+	for in := range allStreams(sc.node.state) {
+		streams = append(streams, fmt.Sprintf("%s %s stands at %d\n", in.Name, in.ID, sc.node.copies.Seq(in)))
+	}
+	slices.Sort(streams)
+	b.WriteString(strings.Join(streams, "") + "\n")
+	for _, name := range slices.Sorted(maps.Keys(examples)) {
+		fmt.Fprintf(&b, "%s %s\n", strings.Fields(name)[0], examples[name])
+	}
+
+	was, err := os.ReadFile(golden)
+	if err != nil && !*update {
+		t.Fatal(err)
+	}
+	if bytes.Equal(was, b.Bytes()) {
+		return
+	}
+	if old, _, _ := strings.Cut(string(was), "\n"); err == nil && old == "sightVersion "+version {
+		t.Fatalf("phones are sent other views than version %s did, so numbers of before mean something else now.\n"+
+			"Bump sightVersion in copies.go, then run: go test ./realtime/event -run Sights -update\n%s", version, firstDifference(was, b.Bytes()))
+	}
+	if !*update {
+		t.Fatalf("sightVersion has moved. Run: go test ./realtime/event -run Sights -update, and look at the difference")
+	}
+	if err := os.MkdirAll("testdata", 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(golden, b.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func byStream(a, b event.Stream) int {
+	return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+}
+
+func firstDifference(was, now []byte) string {
+	a, b := strings.Split(string(was), "\n"), strings.Split(string(now), "\n")
+	for i := range max(len(a), len(b)) {
+		switch {
+		case i >= len(a):
+			return "more: " + b[i]
+		case i >= len(b):
+			return "less: " + a[i]
+		case a[i] != b[i]:
+			return "was: " + a[i] + "\nnow: " + b[i]
+		}
+	}
+	return ""
+}
+
+func keysOf(t *testing.T, obj string) []string {
+	var m map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(obj), &m); err != nil {
+		t.Fatal(err)
+	}
+	return slices.Sorted(maps.Keys(m))
+}
+
+// tagsOf are the names of a view's fields on the wire.
+func tagsOf(typ reflect.Type) (tags []string) {
+	for _, f := range reflect.VisibleFields(typ) {
+		if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag != "" && !f.Anonymous {
+			tags = append(tags, tag)
+		}
+	}
+	return tags
+}
