@@ -211,12 +211,13 @@ func (c *Conn) greet() int {
 	}
 	c.from, c.at = map[event.Stream]uint64{}, map[event.Stream]uint64{}
 	r := c.room
+	inside := false
 	for {
 		err := r.Fresh(func(s *event.State) {
 			r.mu.Lock()
 			defer r.mu.Unlock()
 			c.may = event.Hears(s, c.who)
-			if c.may == nil {
+			if inside = c.may != nil; !inside {
 				return
 			}
 			for _, in := range c.may {
@@ -235,7 +236,7 @@ func (c *Conn) greet() int {
 		switch {
 		case err != nil:
 			return CloseRestarting
-		case c.may == nil:
+		case !inside: // c.may is the room's by now
 			return CloseRemoved
 		}
 		return 0

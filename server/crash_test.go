@@ -23,6 +23,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gorilla/websocket"
 	"go.uber.org/goleak"
 	"goen/realtime"
 	"goen/realtime/event"
@@ -306,7 +307,7 @@ func (r result) String() string {
 		r.lost, r.doubled, r.reordered, r.wavered, r.unasked, r.unprovided, r.unerased, r.stale)
 }
 
-// newCrash opens an evening on a fresh folder, with five people in it.
+// newCrash opens an evening on a fresh folder, with four guests.
 func newCrash(t *testing.T, seed uint64, bug string) *crash {
 	c := &crash{t: t, rng: rand.New(rand.NewPCG(seed, 1)), kills: map[string]int{}}
 	c.house = &house{t: t, clock: &clock{at: time.Now()}}
@@ -323,7 +324,7 @@ func newCrash(t *testing.T, seed uint64, bug string) *crash {
 		t.Fatal(err)
 	}
 	c.code = c.host.find("desk", "doors", nil)["code"].(string)
-	for range 5 {
+	for range 4 {
 		c.newcomer(false)
 	}
 	return c
@@ -451,7 +452,7 @@ func suffer(t *testing.T, seed uint64, rounds int, bug string, change ...func(*c
 	c.end()
 	for range rounds {
 		d := dooms[c.rng.IntN(len(dooms))]
-		d.Nth, d.Most, d.Bug = 1+c.rng.IntN(8), 40, bug
+		d.Nth, d.Most, d.Bug = 1+c.rng.IntN(6), 30, bug
 		if d.Of != "" || strings.HasPrefix(d.Point, "provide") {
 			d.Nth = 1
 		}
@@ -534,6 +535,7 @@ type walker struct {
 	spent  map[any]bool // needs closed and links answered: once more would be nothing to do
 	passes bool         // comes late, and goes for good
 	gone   bool
+	shut   bool // the server lives and does not let them in
 	broken string
 }
 
@@ -572,7 +574,7 @@ func (w *walker) walk() {
 	if len(w.deeds) == 0 && !w.perform(w.joining()) {
 		return
 	}
-	if !w.dialIn() || !w.perform() {
+	if !w.dialIn() || w.gone || !w.perform() {
 		return
 	}
 	for range 2000 {
@@ -597,6 +599,9 @@ func (w *walker) finish() {
 	}
 	if w.deeds[0].code != "ack" && !w.perform() || !w.dialIn() {
 		w.complain("could not come back")
+		return
+	}
+	if w.gone {
 		return
 	}
 	if ok := w.perform(); !ok || !w.gone && !w.perform(w.choose()...) {
@@ -779,6 +784,10 @@ func (w *walker) dialIn() bool {
 			w.lines[i] = w.b.phone(w.event)
 		}
 		if err := w.lines[i].reach(); err != nil {
+			if errors.Is(err, websocket.ErrBadHandshake) {
+				w.shut, w.gone = true, true
+				return true
+			}
 			if w.overs()[i] == realtime.CloseRemoved && len(w.open) == 1 && w.open[0].name == "attendee.erase" {
 				w.open[0].code, w.open, w.gone = "ack", nil, true
 				return true
@@ -1073,6 +1082,9 @@ func (c *crash) judge() result {
 	}
 
 	for _, w := range c.all {
+		if w.shut {
+			r.fault(&r.lost, "%s was in and could not come back", w.name)
+		}
 		before, group := int64(0), 0 // last place of the groups before
 		most := int64(0)
 		for _, d := range w.deeds {

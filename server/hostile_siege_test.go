@@ -69,8 +69,9 @@ func (v *vault) Drop(ctx context.Context, stream string) error {
 }
 
 func (v *vault) Claim(ctx context.Context, name, owner string, until time.Time) (string, error) {
+	was, _ := v.Store.Holder(ctx, name)
 	holder, err := v.Store.Claim(ctx, name, owner, until)
-	if holder == owner {
+	if holder == owner && was != owner { // one's own again is nothing new
 		v.wrote(err, "claim ", name)
 	}
 	return holder, err

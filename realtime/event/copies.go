@@ -213,6 +213,9 @@ func (c *Copies) sweep(st *stream) {
 // other numbers. A golden test reminds of it.
 const sightVersion = 1
 
+// sinceMost is how many ways to now a stream keeps.
+const sinceMost = 64
+
 // Epoch names the way in which the streams count now. A phone that comes with
 // another one takes everything anew.
 func (c *Copies) Epoch() string { return fmt.Sprintf("%d.%d", sightVersion, c.epoch) }
@@ -273,7 +276,7 @@ func (c *Copies) Since(in Stream, seq uint64) []byte {
 		}
 	}
 	b := encodeView(in.Name, false, seq, st.seq, put, drop)
-	if in.ID == "" {
+	if in.ID == "" && len(st.since) < sinceMost { // whoever invents numbers fills no memory
 		if st.since == nil {
 			st.since = map[uint64][]byte{}
 		}

@@ -60,8 +60,12 @@ func FuzzAddress(f *testing.F) {
 			t.Fatalf("%q and %q moved us to %q", one, two, got)
 		}
 		got := behind(r)
-		if a, err := netip.ParseAddr(got); got != "10.0.0.1" && (err != nil || !strings.Contains(one+","+two, got)) {
-			t.Fatalf("%q and %q made %q (%v, %v)", one, two, got, a, err)
+		said := got == "10.0.0.1"
+		for part := range strings.SplitSeq(one+","+two, ",") {
+			said = said || net.ParseIP(strings.Trim(strings.TrimSpace(part), "[]")).Equal(net.ParseIP(got))
+		}
+		if net.ParseIP(got) == nil || !said {
+			t.Fatalf("%q and %q made %q, which nobody said", one, two, got)
 		}
 		p := prefixOf(got)
 		if p.IsValid() && p.Bits() != 32 && p.Bits() != 64 {
