@@ -356,7 +356,7 @@ func (c *crash) start(d doom) bool {
 		c.t.Fatal(err)
 	}
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), childVar+"="+string(raw))
+	cmd.Env = append(os.Environ(), childVar+"="+string(raw), "GOGC=400")
 	p := &process{cmd: cmd, died: make(chan struct{})}
 	c.process = p
 	cmd.Stderr = &p.errs
@@ -535,7 +535,7 @@ type walker struct {
 	spent  map[any]bool // needs closed and links answered: once more would be nothing to do
 	passes bool         // comes late, and goes for good
 	gone   bool
-	shut   bool // the server lives and does not let them in
+	shut   string // why the server, though it lives, does not let them in
 	broken string
 }
 
@@ -571,7 +571,7 @@ func (w *walker) mark() string {
 
 // walk acts until the server dies, beginning with what was left unanswered.
 func (w *walker) walk() {
-	if len(w.deeds) == 0 && !w.perform(w.joining()) {
+	if len(w.deeds) == 0 && !w.perform(w.joining()) || w.deeds[0].code == "" && !w.perform() {
 		return
 	}
 	if !w.dialIn() || w.gone || !w.perform() {
@@ -597,7 +597,7 @@ func (w *walker) finish() {
 		w.gone = true
 		return
 	}
-	if w.deeds[0].code != "ack" && !w.perform() || !w.dialIn() {
+	if w.deeds[0].code == "" && !w.perform() || !w.dialIn() {
 		w.complain("could not come back")
 		return
 	}
@@ -668,7 +668,7 @@ func (w *walker) overs() (codes []int) {
 func (w *walker) over() bool { return !slices.Contains(w.overs(), 0) }
 
 func (w *walker) sendOut(d *deed) bool {
-	times := 1 + w.rng.IntN(5)
+	times := 1 + min(w.rng.IntN(5), w.rng.IntN(5), w.rng.IntN(5))
 	d.sent += times
 	if d.by != nil {
 		for range times {
@@ -749,7 +749,10 @@ func (p *phone) reach() error {
 		_ = p.ws.Close()
 	}
 	p.mu.Unlock()
-	ws, _, err := p.dial()
+	ws, resp, err := p.dial()
+	if resp != nil && err != nil {
+		err = fmt.Errorf("%w: %s", err, resp.Status)
+	}
 	if err != nil {
 		return err
 	}
@@ -784,12 +787,13 @@ func (w *walker) dialIn() bool {
 			w.lines[i] = w.b.phone(w.event)
 		}
 		if err := w.lines[i].reach(); err != nil {
-			if errors.Is(err, websocket.ErrBadHandshake) {
-				w.shut, w.gone = true, true
+			refused := errors.Is(err, websocket.ErrBadHandshake)
+			if (refused || w.overs()[i] == realtime.CloseRemoved) && len(w.open) == 1 && w.open[0].name == "attendee.erase" {
+				w.open[0].code, w.open, w.gone = "ack", nil, true
 				return true
 			}
-			if w.overs()[i] == realtime.CloseRemoved && len(w.open) == 1 && w.open[0].name == "attendee.erase" {
-				w.open[0].code, w.open, w.gone = "ack", nil, true
+			if refused {
+				w.shut, w.gone = err.Error(), true
 				return true
 			}
 			return w.dead()
@@ -1082,8 +1086,8 @@ func (c *crash) judge() result {
 	}
 
 	for _, w := range c.all {
-		if w.shut {
-			r.fault(&r.lost, "%s was in and could not come back", w.name)
+		if w.shut != "" {
+			r.fault(&r.lost, "%s was in and could not come back: %s", w.name, w.shut)
 		}
 		before, group := int64(0), 0 // last place of the groups before
 		most := int64(0)
@@ -1219,7 +1223,7 @@ func TestAcknowledgedIsThere(t *testing.T) {
 	if n := total.faults(); n > 0 {
 		t.Errorf("%d faults: %s", n, strings.Join(total.words, "\n"))
 	}
-	if !testing.Short() && (total.provisions == 0 || total.revocations == 0 || total.erasures == 0 || len(total.kills) < 5) {
+	if rounds >= 50 && (total.provisions == 0 || total.revocations == 0 || total.erasures == 0 || len(total.kills) < 5) {
 		t.Error("too little happened for the test to mean anything")
 	}
 }
@@ -1242,11 +1246,14 @@ func TestCrashTestHasTeeth(t *testing.T) {
 			if bugs[in] == nil {
 				in = ""
 			}
-			got := suffer(t, seed(t), 8, in, bug.plant)
-			t.Log(got)
-			if bug.found(got) == 0 {
-				t.Error("the planted bug was not found")
+			for range 5 { // chance may spare it once
+				got := suffer(t, seed(t), 8, in, bug.plant)
+				t.Log(got)
+				if bug.found(got) > 0 {
+					return
+				}
 			}
+			t.Error("the planted bug was not found")
 		})
 	}
 }

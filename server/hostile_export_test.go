@@ -63,6 +63,7 @@ func TestHostileExports(t *testing.T) {
 		wellHeaded(t, file, a)
 	}
 	people := map[string]string{}
+	p.until("everybody", func() bool { return len(p.allLocked("room", "person")) == len(biting)+1 })
 	for _, o := range p.all("room", "person") {
 		people[o["name"].(string)] = o["id"].(string)
 	}

@@ -1,17 +1,12 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
-	"net"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -335,73 +330,4 @@ func wellHeaded(t testing.TB, what string, a answer) {
 	if a.header.Get("Server") != "" || a.header.Get("X-Powered-By") != "" {
 		t.Errorf("%s: says what it is made of", what)
 	}
-}
-
-// ---- raw connections
-
-// wire is a TCP connection on which anything may be written.
-type wire struct {
-	t testing.TB
-	net.Conn
-	in *bufio.Reader
-}
-
-func (h *house) wire(t testing.TB) *wire {
-	t.Helper()
-	c, err := net.Dial("tcp", h.address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = c.Close() })
-	_ = c.SetDeadline(time.Now().Add(patience))
-	return &wire{t, c, bufio.NewReader(c)}
-}
-
-func (w *wire) say(parts ...string) {
-	for _, p := range parts {
-		if _, err := io.WriteString(w.Conn, p); err != nil {
-			return // the other side had enough; what it answered is still to be read
-		}
-	}
-}
-
-// hear reads one answer; status 0 when the connection ends without one.
-func (w *wire) hear(method string) answer {
-	resp, err := http.ReadResponse(w.in, &http.Request{Method: method})
-	if err != nil {
-		if t, ok := err.(net.Error); ok && t.Timeout() {
-			w.t.Error("no answer came")
-		}
-		return answer{header: http.Header{}}
-	}
-	defer resp.Body.Close()
-	b, _ := io.ReadAll(resp.Body)
-	return answer{resp.StatusCode, resp.Header, b}
-}
-
-// raw sends one request as it is.
-func (h *house) raw(t testing.TB, text string) answer {
-	t.Helper()
-	w := h.wire(t)
-	defer w.Close()
-	go w.say(text)
-	method, _, _ := strings.Cut(text, " ")
-	return w.hear(method)
-}
-
-// rawPost is a well-formed head of a POST, for a body to follow.
-func rawPost(path, cookie, body string, header ...string) string {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "POST %s HTTP/1.1\r\nHost: localhost\r\nOrigin: %s\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\n", path, origin)
-	if cookie != "" {
-		fmt.Fprintf(&b, "Cookie: %s\r\n", cookie)
-	}
-	for _, h := range header {
-		b.WriteString(h + "\r\n")
-	}
-	if header == nil {
-		fmt.Fprintf(&b, "Content-Length: %d\r\n", len(body))
-	}
-	b.WriteString("\r\n" + body)
-	return b.String()
 }

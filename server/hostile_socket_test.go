@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"slices"
@@ -15,113 +14,6 @@ import (
 )
 
 // Section F: the socket, frame by frame.
-
-// frame writes a frame of a client, masked unless told otherwise.
-func frame(first byte, body []byte, unmasked ...bool) []byte {
-	mask := byte(0x80)
-	if len(unmasked) > 0 {
-		mask = 0
-	}
-	b := []byte{first}
-	switch n := len(body); {
-	case n < 126:
-		b = append(b, mask|byte(n))
-	case n < 1<<16:
-		b = binary.BigEndian.AppendUint16(append(b, mask|126), uint16(n))
-	default:
-		b = binary.BigEndian.AppendUint64(append(b, mask|127), uint64(n))
-	}
-	if mask == 0 {
-		return append(b, body...)
-	}
-	key := [4]byte{1, 2, 3, 4}
-	b = append(b, key[:]...)
-	for i, c := range body {
-		b = append(b, c^key[i%4])
-	}
-	return b
-}
-
-func textFrame(s string) []byte { return frame(0x81, []byte(s)) }
-
-func handshake(path, cookie string, change map[string]string) string {
-	header := map[string]string{
-		"Host": "localhost", "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-		"Origin": origin, "Cookie": cookie,
-	}
-	for k, v := range change {
-		header[k] = v
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "GET %s HTTP/1.1\r\n", path)
-	for k, v := range header {
-		if v != "" {
-			fmt.Fprintf(&b, "%s: %s\r\n", k, v)
-		}
-	}
-	return b.String() + "\r\n"
-}
-
-// upgraded opens a socket by hand.
-func (s *siege) upgraded(t *testing.T, b *browser, path string) *wire {
-	t.Helper()
-	w := s.wire(t)
-	w.say(handshake(path, b.cookieHeader(), nil))
-	if resp, err := http.ReadResponse(w.in, nil); err != nil || resp.StatusCode != 101 {
-		t.Fatalf("no socket for %s: %v %v", b.name, resp, err)
-	}
-	return w
-}
-
-// next reads one frame of the server.
-func (w *wire) next() (op byte, body []byte, err error) {
-	head := make([]byte, 2)
-	if _, err := io.ReadFull(w.in, head); err != nil {
-		return 0, nil, err
-	}
-	n := uint64(head[1] & 0x7f)
-	wide := make([]byte, 8)
-	switch n {
-	case 126:
-		_, err = io.ReadFull(w.in, wide[6:])
-		n = binary.BigEndian.Uint64(wide)
-	case 127:
-		_, err = io.ReadFull(w.in, wide)
-		n = binary.BigEndian.Uint64(wide)
-	}
-	if err == nil && head[1]&0x80 != 0 {
-		return 0, nil, fmt.Errorf("the server masks its frames")
-	}
-	if err != nil {
-		return 0, nil, err
-	}
-	body = make([]byte, n)
-	_, err = io.ReadFull(w.in, body)
-	return head[0], body, err
-}
-
-// over reads to the end and gives the close code: 1005 for a close without
-// one, 1006 for none at all.
-func (w *wire) over() int {
-	for {
-		op, body, err := w.next()
-		if err != nil {
-			if t, ok := err.(net.Error); ok && t.Timeout() {
-				w.t.Error("the socket did not end")
-			}
-			return 1006
-		}
-		if m := insides.Find(body); m != nil {
-			w.t.Errorf("a frame tells of our insides: %q in %.200q", m, body)
-		}
-		if op&0x0f == 8 {
-			if len(body) < 2 {
-				return 1005
-			}
-			return int(binary.BigEndian.Uint16(body))
-		}
-	}
-}
 
 const plainHello = `{"t":"hello","v":1}`
 

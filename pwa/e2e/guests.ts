@@ -44,6 +44,7 @@ export async function comeIn(page: Page, door: string, who: Who): Promise<void> 
   if (who.mail) await page.getByLabel('メール').first().fill(who.mail);
   await page.getByText('会の運営とご紹介のために使うことに、同意します').click();
   await page.getByRole('button', { name: '参加する' }).click();
+  await expect(page).toHaveURL(/\/e\//); // in, or in the lobby
 }
 
 /** The host opens an evening by the link that the fresh installation printed. */

@@ -107,7 +107,7 @@ const screens = (): Screen[] => [
   { name: 'wall', as: 'wall', path: `/e/${event}/screen` },
   { name: 'room', as: 'yamamoto', path: `/e/${event}` },
   { name: 'room-own', as: 'sato', path: `/e/${event}` },
-  { name: 'composer', as: 'yamamoto', path: `/e/${event}`, then: (page) => page.locator('footer button, .ask button, button').filter({ hasText: /困りごと|looking|need/i }).last().click() },
+  { name: 'composer', as: 'yamamoto', path: `/e/${event}`, then: (page) => page.getByRole('button', { name: /^困りごと・探している人$|^What or whom/ }).click() },
   { name: 'list', as: 'yamamoto', path: `/e/${event}/list` },
   { name: 'list-empty', as: 'sato', path: `/e/${event}/list` },
   { name: 'tap', as: 'yamamoto', path: `/e/${event}/list`, then: (page) => page.getByRole('button', { name: /トントン|Tap/ }).first().click() },
@@ -169,7 +169,8 @@ for (const locale of ['ja-JP', 'en-US']) {
           expect.soft(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${where}: sideways scroll`).toBe(true);
           if (pictures) await page.screenshot({ path: join(pictures, `${screen.name}-${locale.slice(0, 2)}-${colorScheme}-${size.width}.png`) });
         }
-        expect.soft(complaints.splice(0), screen.name).toEqual([]);
+        // A link that is used up is answered with 410, which the browser writes down by itself.
+        expect.soft(complaints.splice(0).filter((c) => !(screen.name === 'host-link-used' && c.includes('410'))), screen.name).toEqual([]);
       }
       for (const { page } of contexts.values()) await page.context().close();
     });

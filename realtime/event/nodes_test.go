@@ -13,7 +13,7 @@ import (
 
 // agree checks that nodes which read the same log are the same, number for
 // number and byte for byte.
-func agree(t interface{ Fatalf(string, ...any) }, nodes ...*node) {
+func agree(t fataler, nodes ...*node) {
 	for _, n := range nodes {
 		n.catchUp()
 	}

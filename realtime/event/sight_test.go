@@ -2,11 +2,9 @@ package event_test
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -105,7 +103,10 @@ func differ(got, want map[string]map[string]string) string {
 	return b.String() + fmt.Sprintf("\nstreams %v, want %v", slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)))
 }
 
-func phonesHoldTrue(t *rapid.T, n *node) {
+// fataler is a test, at random or not.
+type fataler interface{ Fatalf(string, ...any) }
+
+func phonesHoldTrue(t fataler, n *node) {
 	all := allStreams(n.state)
 	for _, p := range n.phones {
 		if p.slow {
@@ -118,38 +119,12 @@ func phonesHoldTrue(t *rapid.T, n *node) {
 }
 
 // For every viewer after every command: what the phone has is what a fresh
-// look gives (old view + puts and drops = fresh view). Also for phones that
-// were away or slow. And every command of the heart took part.
+// look gives. Also for phones that were away or slow.
 func TestPhonesHoldATrueCopy(t *testing.T) {
 	t.Parallel()
-	done := map[string]bool{}
 	rapid.Check(t, func(t *rapid.T) {
-		sc := run(t, func(sc *scene) { phonesHoldTrue(t, sc.node) })
-		maps.Copy(done, sc.done)
+		run(t, func(sc *scene) { phonesHoldTrue(t, sc.node) })
 	})
-	if n, _ := strconv.Atoi(flag.Lookup("rapid.checks").Value.String()); n < 20 || t.Failed() {
-		return
-	}
-	want := []string{
-		"EventOpen", "DoorsRenew", "AttendeeJoin", "PhotoSet", "SuggestionMake", "Tick",
-		"ConsentGive", "ConsentCorrect", "ConsentDecline", "ConsentRevoke",
-	}
-	for _, blank := range event.Commands {
-		want = append(want, strings.TrimPrefix(fmt.Sprintf("%T", blank()), "*event."))
-	}
-	for _, name := range want {
-		if !done[name] {
-			t.Errorf("no evening had a %s: the scene is too tame", name)
-		}
-	}
-}
-
-// past is what a stream was at some number.
-type past struct {
-	in    event.Stream
-	epoch string
-	seq   uint64
-	have  map[string]string
 }
 
 // From every number that any stream ever had, Since leads to now, byte for
