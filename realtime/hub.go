@@ -177,6 +177,15 @@ func (h *Hub) forget(r *Room) bool {
 	return true
 }
 
+// end closes a room whose event was shredded elsewhere. It is not for the
+// room's own loop, for which it waits.
+func (h *Hub) end(r *Room) {
+	if h.forget(r) {
+		r.sayGoodbye(CloseShredded)
+		_ = r.close(h.ctx)
+	}
+}
+
 // in runs f on the room of an event, again if the room closed meanwhile.
 func (h *Hub) in(id string, mayBeNew bool, f func(*Room) error) error {
 	for {
@@ -190,7 +199,7 @@ func (h *Hub) in(id string, mayBeNew bool, f func(*Room) error) error {
 			h.forget(r)
 			continue
 		case errors.Is(err, store.ErrGone): // shredded meanwhile
-			h.forget(r)
+			h.end(r)
 			return event.ErrNotFound
 		}
 		return err

@@ -130,6 +130,12 @@ func (r *Room) mend() error {
 	return nil
 }
 
+func (r *Room) endIfGone(err error) {
+	if errors.Is(err, store.ErrGone) {
+		r.hub.sweeper.Go(func() { r.hub.end(r) })
+	}
+}
+
 // repair does what a crash may have left undone.
 func (r *Room) repair() error {
 	if !r.owing {
@@ -249,7 +255,8 @@ func (r *Room) second() {
 		err = r.repair()
 	}
 	if err != nil {
-		return // at the next tick
+		r.endIfGone(err)
+		return // again at the next tick
 	}
 	if due := event.Deadline(r.state); due != 0 && due <= r.hub.now() {
 		r.commit([]job{{ask: event.Ask{By: event.Who{Kind: event.Machine}, Do: event.Tick{}}, done: func(error) {}}})
@@ -296,6 +303,7 @@ func (r *Room) commit(batch []job) {
 		r.astray = true
 		if err := r.mend(); err != nil { // tried again until it can be
 			r.hub.log.Error("reload", "event", r.id, "err", err)
+			r.endIfGone(err)
 		}
 		r.wake()
 		return

@@ -636,6 +636,36 @@ func TestCloseWhileOpening(t *testing.T) {
 	})
 }
 
+// An event that another node has shredded is over here too, and leaves nothing
+// behind.
+func TestShreddedElsewhere(t *testing.T) {
+	for _, who := range []string{"a look", "a phone"} {
+		t.Run(who, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := newMemory()
+				w := newWorld(t, m)
+				w.evening("ann")
+				ann := w.phone("ann")
+				if err := m.Drop(t.Context(), "ev."+theEvent); err != nil {
+					t.Fatal(err)
+				}
+				if who == "a look" {
+					if err := w.hub.Look(theEvent, func(*event.State) {}); !errors.Is(err, event.ErrNotFound) {
+						t.Errorf("looking: %v", err)
+					}
+				} else {
+					ann.say(op(), "need.post", map[string]any{"who": "one"})
+				}
+				ann.until("the end", func() bool { return ann.over == realtime.CloseShredded })
+				if err := w.hub.Do(theEvent, person("ann"), op(), post("one")); !errors.Is(err, event.ErrNotFound) {
+					t.Errorf("acting: %v", err)
+				}
+				w.close()
+			})
+		})
+	}
+}
+
 // Rooms close when nobody has been there for long, and open again for whoever
 // comes at that very moment. Nothing is lost on the way.
 func TestIdleClose(t *testing.T) {

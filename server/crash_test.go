@@ -839,15 +839,11 @@ func (w *walker) joining() *deed {
 		if err != nil {
 			return "", err
 		}
-		return w.request("/api/join", "application/json", raw)
+		return w.b.try("/api/join", "application/json", raw)
 	}}
 }
 
-// request posts something, and survives the server's death.
-func (w *walker) request(path, kind string, body []byte) (code string, err error) {
-	return w.b.try(path, kind, body)
-}
-
+// try posts something, and survives the server's death.
 func (b *browser) try(path, kind string, body []byte) (code string, err error) {
 	req, err := http.NewRequest("POST", origin+path, bytes.NewReader(body))
 	if err != nil {

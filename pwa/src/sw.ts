@@ -23,28 +23,12 @@ self.addEventListener('message', (e) => {
 
 self.addEventListener('fetch', (e) => {
   const url = new URL(e.request.url);
-  if (url.origin !== self.location.origin) return;
-  if (e.request.method === 'POST' && url.pathname === '/share') {
-    e.respondWith(shared(e.request));
-  } else if (e.request.method !== 'GET') {
-    return;
-  } else if (e.request.mode === 'navigate') {
+  if (url.origin !== self.location.origin || e.request.method !== 'GET') return;
+  if (e.request.mode === 'navigate') {
     if (isShell(url.pathname)) e.respondWith(held('/', e.request));
   } else if (files.has(url.pathname) || url.pathname.startsWith('/assets/')) {
     e.respondWith(held(url.pathname, e.request));
   }
-});
-
-// The payload is the declarative one, so that a browser without need of a worker shows the same.
-self.addEventListener('push', (e) => {
-  const said = e.data?.json()?.notification;
-  if (said?.title) e.waitUntil(self.registration.showNotification(said.title, { body: said.body, data: said.navigate }));
-});
-
-self.addEventListener('notificationclick', (e) => {
-  e.notification.close();
-  const to = new URL(e.notification.data ?? '/', self.location.origin);
-  if (to.origin === self.location.origin) e.waitUntil(self.clients.openWindow(to.href));
 });
 
 function isShell(path: string): boolean {
@@ -74,13 +58,6 @@ async function tidy(): Promise<void> {
   const ours = (await caches.keys()).filter((name) => name.startsWith('goen-')); // in the order of their making
   for (const name of ours.filter((name) => name !== CACHE).slice(0, -1)) await caches.delete(name);
   await self.clients.claim();
-}
-
-// Text shared from another app goes on in the fragment: it may name people, and the server need not see it.
-async function shared(request: Request): Promise<Response> {
-  const form = await request.formData();
-  const text = [form.get('title'), form.get('text')].filter((part) => typeof part === 'string' && part !== '').join('\n');
-  return Response.redirect(`/#shared=${encodeURIComponent(text)}`, 303);
 }
 
 export {};

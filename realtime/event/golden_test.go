@@ -66,17 +66,19 @@ func wholeEvening(each func(*scene)) *scene {
 	put(person(3), event.NeedClose{Need: sc.needs[2]})
 	put(person(0), event.PhaseSet{Phase: event.PhaseFree})
 	put(person(0), event.AttendeeRemove{Attendee: id(3)})
+	put(person(0), event.AttendeeRemove{Attendee: id(2)}) // whose need was open
 	put(person(0), event.EventClose{})
 	return sc
 }
 
 // Every command of the heart, with a phone for everybody: the old view with
-// what was put and dropped is the fresh view.
+// what was put and dropped is the fresh view, with every word in its place.
 func TestEveryCommandLeavesTrueCopies(t *testing.T) {
 	t.Parallel()
 	check := func(sc *scene) {
 		sc.meet(nobody)
 		phonesHoldTrue(t, sc.node)
+		wordsInPlace(t, sc)
 	}
 	sc := wholeEvening(check)
 	sc.do(sc.node, sc.ask(person(1), event.AttendeeErase{}))

@@ -34,6 +34,8 @@ H revoke    | forbidden forbidden forbidden forbidden forbidden forbidden forbid
 O revoke    | unknown   unknown   unknown   unknown   unknown   unknown   unknown   | unknown   unknown     unknown   unknown
 X give      | -         -         connected =         over      over      over      | -         -           -         -
 X give-bad  | -         -         mail      mail      over      over      over      | -         -           -         -
+X late      | -         -         over      over      over      over      over      | -         -           -         -
+X late-no   | -         -         over      over      over      over      over      | -         -           -         -
 X correct   | -         -         over      over      over      over      over      | -         -           -         -
 X decline   | -         -         =         =         over      over      over      | -         -           -         -
 X tell      | -         -         ended     =         over      over      over      | -         -           -         -
@@ -117,6 +119,8 @@ func (d *duo) try(r machineRow) string {
 		"leave":     event.IntroductionLeave{Introduction: d.id},
 		"revoke":    event.IntroductionRevoke{Introduction: d.id},
 		"give":      event.ConsentGive{Contact: d.contact(), Private: d.newPrivate()},
+		"late":      event.ConsentGive{Contact: d.contact(), Private: d.newPrivate()},
+		"late-no":   event.ConsentDecline{Tell: true},
 		"give-bad":  event.ConsentGive{Contact: bad, Private: d.newPrivate()},
 		"correct":   event.ConsentCorrect{Contact: d.contact()},
 		"decline":   event.ConsentDecline{},
@@ -125,7 +129,8 @@ func (d *duo) try(r machineRow) string {
 		"tick":      event.Tick{},
 		"due":       event.Tick{},
 	}[r.what])
-	if r.what == "due" {
+	switch r.what {
+	case "due", "late", "late-no": // also before the timer has come round
 		a.Now = max(a.Now, n.Due)
 	}
 	before := n.Step

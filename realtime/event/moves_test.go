@@ -16,7 +16,7 @@ var whats = []string{
 	"suggest", "suggest", "suggest", "dismiss",
 	"offer", "offer", "offer", "offer", "self", "self",
 	"advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance",
-	"decline", "decline", "leave", "leave", "correct", "takeBack", "revoke", "remove", "erase", "phase", "doors", "renew", "close",
+	"decline", "decline", "leave", "leave", "correct", "takeBack", "revoke", "remove", "remove", "erase", "erase", "phase", "doors", "renew", "close",
 	"later", "later", "away", "away", "away", "hostile", "hostile", "hostile",
 }
 

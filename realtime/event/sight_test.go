@@ -147,6 +147,9 @@ func TestResumeFromAnyNumber(t *testing.T) {
 				history[at] = have
 			}
 		})
+		for i := range 70 * rapid.IntRange(0, 1).Draw(t, "tail") { // long enough for the trails to be swept
+			sc.do(sc.node, sc.ask(person(i%5), event.CardChange{Card: sc.card(i)}))
+		}
 		reloaded := openNode(sc.log, "b")
 		now := allStreams(sc.node.state)
 		for at, have := range history {
@@ -182,45 +185,47 @@ func TestResumeFromAnyNumber(t *testing.T) {
 func TestEveryWordInItsPlace(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		run(t, func(sc *scene) {
-			s, m := sc.node.state, &sc.model
-			for _, w := range sc.viewers() {
-				if got, want := event.Hears(s, w), m.hears(w); !slices.Equal(got, want) {
-					t.Fatalf("%v hears %v, must hear %v", w, got, want)
-				}
-			}
-			for id, n := range s.Introductions {
-				if want := m.intro[id].step; n.Step.String() != want {
-					t.Fatalf("an introduction is %v, must be %s", n.Step, want)
-				}
-			}
-			for id, a := range s.Attendees {
-				if a.Given != m.given[string(id)] || a.Received != m.received[string(id)] {
-					t.Fatalf("the ledger of %s is %d, %d, must be %d, %d", id, a.Given, a.Received, m.given[string(id)], m.received[string(id)])
-				}
-			}
-			want := m.words()
-			streams := slices.Collect(maps.Keys(want))
-			for in := range allStreams(s) {
-				if want[in] == nil {
-					streams = append(streams, in)
-				}
-			}
-			for _, in := range streams {
-				full := string(sc.node.copies.Full(in))
-				got := sheet{}
-				got.put(in, strings.Split(full, `{"k":`)...) // object by object: most stay as they are
-				for w := range got[in] {
-					if !want[in][w] {
-						t.Fatalf("%v shows %s, which it must not: %s", in, w, full)
-					}
-				}
-				for w := range want[in] {
-					if !got[in][w] {
-						t.Fatalf("%v does not show %s: %s", in, w, full)
-					}
-				}
-			}
-		})
+		run(t, func(sc *scene) { wordsInPlace(t, sc) })
 	})
+}
+
+func wordsInPlace(t fataler, sc *scene) {
+	s, m := sc.node.state, &sc.model
+	for _, w := range sc.viewers() {
+		if got, want := event.Hears(s, w), m.hears(w); !slices.Equal(got, want) {
+			t.Fatalf("%v hears %v, must hear %v", w, got, want)
+		}
+	}
+	for id, n := range s.Introductions {
+		if want := m.intro[id].step; n.Step.String() != want {
+			t.Fatalf("an introduction is %v, must be %s", n.Step, want)
+		}
+	}
+	for id, a := range s.Attendees {
+		if a.Given != m.given[string(id)] || a.Received != m.received[string(id)] {
+			t.Fatalf("the ledger of %s is %d, %d, must be %d, %d", id, a.Given, a.Received, m.given[string(id)], m.received[string(id)])
+		}
+	}
+	want := m.words()
+	streams := slices.Collect(maps.Keys(want))
+	for in := range allStreams(s) {
+		if want[in] == nil {
+			streams = append(streams, in)
+		}
+	}
+	for _, in := range streams {
+		full := string(sc.node.copies.Full(in))
+		got := sheet{}
+		got.put(in, strings.Split(full, `{"k":`)...) // object by object: most stay as they are
+		for w := range got[in] {
+			if !want[in][w] {
+				t.Fatalf("%v shows %s, which it must not: %s", in, w, full)
+			}
+		}
+		for w := range want[in] {
+			if !got[in][w] {
+				t.Fatalf("%v does not show %s: %s", in, w, full)
+			}
+		}
+	}
 }

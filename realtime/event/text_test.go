@@ -218,13 +218,19 @@ func TestTextOfACard(t *testing.T) {
 			t.Errorf("%s: %v, want %v", c.what, err, c.want)
 		}
 	}
-	// How words are kept.
+	// How words are kept; the command itself stays as it came, for its op is
+	// told by its words.
+	topics := []string{" ＡＩ "}
 	kept, err := w.card(func(c *event.Card) {
+		c.Topics = topics
 		c.Name, c.Kana, c.Firm, c.Phone = " か\u3099く ", "さとう ﾕﾐ", "ＡＢＣ株式会社", "０９０－１２３４－５６７８"
 		c.Homepage = "example.jp"
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	if topics[0] != " ＡＩ " || kept.Topics[0] != "ＡＩ" {
+		t.Errorf("topics: %q in the command, %q kept", topics, kept.Topics)
 	}
 	for got, want := range map[string]string{
 		kept.Name: "がく", kept.Kana: "サトウ ユミ", kept.Firm: "ＡＢＣ株式会社", kept.Phone: "090-1234-5678", kept.Homepage: "https://example.jp",

@@ -2,6 +2,7 @@ package event_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"goen/realtime/event"
@@ -186,6 +187,88 @@ func TestDeclineEndsOnTheDayAsNoAnswerDoes(t *testing.T) {
 		if string(ends[0]) != string(ends[1]) {
 			t.Fatalf("R can tell:\n%s\n%s", ends[0], ends[1])
 		}
+	}
+}
+
+// A silent no keeps its place in every limit until the due date: whatever the
+// introducer tries meanwhile is answered as if there were no answer yet.
+func TestASilentNoKeepsItsPlace(t *testing.T) {
+	t.Parallel()
+	var answers [2][]string
+	for i, decline := range []bool{true, false} {
+		sc := newScene()
+		sc.furnish(event.DoorsOpen, func(a event.Ask) { sc.do(sc.node, a) })
+		me := person(1)
+		no := sc.ask(link(sc.links[0]), event.ConsentDecline{Block: true})
+		if decline {
+			sc.do(sc.node, no)
+		}
+		try := func(who event.Who, c event.Command) event.Ask {
+			a := sc.ask(who, c)
+			answers[i] = append(answers[i], sc.do(sc.node, a))
+			return a
+		}
+		again := func(entry event.EntryID) { // for another need, until it is asked
+			need := try(person(4), event.NeedPost{NeedWords: sc.needWords()})
+			offer := try(me, event.OfferMake{Need: event.NeedID(need.ID(0)), Entry: entry})
+			id := event.IntroductionID(offer.ID(0))
+			try(person(4), event.OfferWant{Introduction: id, Line: sc.word("line"), Give: []string{"mail"}})
+			try(me, event.IntroductionAsk{Introduction: id, Days: 7})
+			try(person(4), event.NeedClose{Need: event.NeedID(need.ID(0))})
+		}
+		again(sc.entries[0]) // the very entry: one asking of it is out
+		if last := answers[i][len(answers[i])-2]; !strings.Contains(last, event.ErrEntryAsking.Code) {
+			t.Fatalf("a second asking for one entry: %s", last)
+		}
+		for range 5 { // others, up to the most that one may have out
+			again(event.EntryID(try(me, event.EntryAdd{EntryWords: sc.entryWords()}).ID(0)))
+		}
+		if last := answers[i][len(answers[i])-2]; !strings.Contains(last, event.ErrManyAskings.Code) {
+			t.Fatalf("a sixth asking: %s", last)
+		}
+	}
+	if !slices.Equal(answers[0], answers[1]) {
+		t.Fatalf("the introducer can tell:\n%v\n%v", answers[0], answers[1])
+	}
+}
+
+// However an introduction ends before its due date, a block that came with a
+// silent no is felt at the due date, and not before.
+func TestABlockWaitsForTheDueDate(t *testing.T) {
+	t.Parallel()
+	for what, end := range map[string]func(*scene, event.IntroductionID) event.Ask{
+		"the introducer leaves": func(sc *scene, id event.IntroductionID) event.Ask {
+			return sc.ask(person(1), event.IntroductionLeave{Introduction: id})
+		},
+		"R leaves": func(sc *scene, id event.IntroductionID) event.Ask {
+			return sc.ask(person(3), event.IntroductionLeave{Introduction: id})
+		},
+		"R is erased": func(sc *scene, _ event.IntroductionID) event.Ask { return sc.ask(person(3), event.AttendeeErase{}) },
+		"R is removed": func(sc *scene, _ event.IntroductionID) event.Ask {
+			return sc.ask(person(0), event.AttendeeRemove{Attendee: event.AttendeeID(person(3).ID)})
+		},
+	} {
+		sc := newScene()
+		sc.furnish(event.DoorsOpen, func(a event.Ask) { sc.do(sc.node, a) })
+		n := sc.node.state.Introductions[sc.intros[0]]
+		sc.do(sc.node, sc.ask(link(n.Link), event.ConsentDecline{Block: true}))
+		sc.do(sc.node, end(sc, n.ID))
+		offer := func() error {
+			_, err := event.Decide(sc.node.state, sc.ask(person(1), event.OfferMake{Need: sc.needs[1], Entry: n.Entry}))
+			return err
+		}
+		if n.Step != event.StepEnded || offer() != nil {
+			t.Errorf("%s: %v, and an offer is refused before the due date: %v", what, n.Step, offer())
+		}
+		for range 2 {
+			tick := sc.ask(machine, event.Tick{})
+			tick.Now = n.Due
+			sc.do(sc.node, tick)
+		}
+		if offer() != event.ErrEntryBlocked {
+			t.Errorf("%s: after the due date an offer gives %v, want a refusal", what, offer())
+		}
+		agree(t, sc.node, openNode(sc.log, "b"))
 	}
 }
 
