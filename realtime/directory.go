@@ -155,8 +155,8 @@ func (h *Hub) Enter(person, id string) error {
 		if err == nil {
 			return nil
 		}
-		if !errors.Is(err, store.ErrTaken) && !errors.Is(err, store.ErrUnknown) {
-			return err
+		if !errors.Is(err, store.ErrTaken) {
+			return err // an unknown outcome too: the phone asks again
 		}
 	}
 }

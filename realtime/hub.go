@@ -38,6 +38,7 @@ type Hub struct {
 	mu      sync.Mutex
 	rooms   map[string]*Room
 	opening map[string]chan struct{}
+	due     map[string]event.At // of rooms that were closed when idle: what they wait for
 	closed  bool
 	conns   sync.WaitGroup
 	sweeper sync.WaitGroup
@@ -68,7 +69,7 @@ func NewHub(ctx context.Context, c Config) (*Hub, error) {
 	}
 	h := &Hub{
 		store: c.Store, keys: c.Keys, log: c.Log, clock: c.Clock, fail: c.Fail, build: c.Build,
-		process: secret(), rooms: map[string]*Room{}, opening: map[string]chan struct{}{},
+		process: secret(), rooms: map[string]*Room{}, opening: map[string]chan struct{}{}, due: map[string]event.At{},
 	}
 	h.ctx, h.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	h.leaving, h.leave = context.WithCancel(h.ctx)
@@ -177,6 +178,17 @@ func (h *Hub) forget(r *Room) bool {
 	return true
 }
 
+// rest is forget for a room that nobody uses; the sweep comes back at due.
+func (h *Hub) rest(r *Room, due event.At) bool {
+	if !h.forget(r) {
+		return false
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.due[r.id] = due
+	return true
+}
+
 // end closes a room whose event was shredded elsewhere. It is not for the
 // room's own loop, for which it waits.
 func (h *Hub) end(r *Room) {
@@ -219,6 +231,15 @@ func (h *Hub) Look(id string, f func(*event.State)) error {
 	return h.in(id, false, func(r *Room) error { return r.Fresh(f) })
 }
 
+// restsNow: the event is open and looks after itself, or closed and has nothing
+// due yet.
+func (h *Hub) restsNow(id string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	due, known := h.due[id]
+	return h.rooms[id] != nil || known && due > h.now()
+}
+
 // sweep opens the events that have something due, so that nothing waits for
 // somebody to come by.
 func (h *Hub) sweep() {
@@ -228,6 +249,9 @@ func (h *Hub) sweep() {
 		for _, e := range h.Directory.Events() {
 			if h.ctx.Err() != nil {
 				return
+			}
+			if h.restsNow(e.ID) {
+				continue
 			}
 			if err := h.Look(e.ID, func(*event.State) {}); err != nil && !errors.Is(err, event.ErrNotFound) && h.ctx.Err() == nil {
 				h.log.Error("sweep", "event", e.ID, "err", err)

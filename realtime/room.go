@@ -269,7 +269,7 @@ func (r *Room) restful() bool {
 	r.mu.Lock()
 	empty := len(r.conns) == 0
 	r.mu.Unlock()
-	if !empty || time.Since(r.idle) < roomIdle || !r.hub.forget(r) {
+	if !empty || time.Since(r.idle) < roomIdle || !r.hub.rest(r, event.NextDue(r.state, r.zone)) {
 		return false
 	}
 	r.suggest.close()
@@ -486,9 +486,7 @@ func (r *Room) readmit(c *Conn) {
 // quiet; else what happens within 20 ms goes out as one.
 func (r *Room) wake() {
 	quiet := time.Since(r.woke) >= wakePace
-	if quiet {
-		r.woke = time.Now()
-	} else {
+	if !quiet {
 		r.pace.Reset(wakePace)
 	}
 	r.mu.Lock()
@@ -496,6 +494,9 @@ func (r *Room) wake() {
 	for _, c := range r.conns {
 		if len(c.said) > 0 || c.stale && (quiet || c.over != 0) {
 			c.poke()
+			if c.stale {
+				r.woke = time.Now()
+			}
 		}
 	}
 }

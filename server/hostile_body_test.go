@@ -128,7 +128,6 @@ func badFields(good object, whole func(object) []byte, put func(object) object) 
 	}
 	// spoil writes the object with one member as it is given, text and all.
 	spoil := func(key, as string) []byte {
-		const mark = "\"<mark>\""
 		o := put(good)
 		o[key] = "<mark>"
 		escaped := string(encode("<mark>"))

@@ -44,6 +44,11 @@ export async function serve(folder: string): Promise<{ url: string; show(folder:
       res.end('<!doctype html><link rel="icon" href="data:,"><title>確認ページ</title><h1>from the server</h1>');
       return;
     }
+    if (path === '/api/me') {
+      res.setHeader('Content-Type', 'application/json');
+      res.end('{"host":false,"events":[],"build":""}');
+      return;
+    }
     const wanted = join(root, path);
     const file = path !== '/' && existsSync(wanted) && statSync(wanted).isFile() ? wanted : undefined;
     if (!file && (path.includes('.') || path.startsWith('/api/'))) {

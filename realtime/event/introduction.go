@@ -3,6 +3,7 @@ package event
 import (
 	"cmp"
 	"slices"
+	"time"
 )
 
 // Step is where an introduction stands, as everybody concerned may know it.
@@ -527,6 +528,15 @@ func Deadline(s *State) At {
 		if due := s.Introductions[id].Due; at == 0 || due < at {
 			at = due
 		}
+	}
+	return at
+}
+
+// NextDue is when time alone changes something: a deadline, or the shredding.
+func NextDue(s *State, zone *time.Location) At {
+	at := s.Setting.ShredAt(zone)
+	if due := Deadline(s); due != 0 && due < at {
+		at = due
 	}
 	return at
 }
