@@ -42,6 +42,7 @@ func asking(t testing.TB, h *house) (c *cast, page, introduction string) {
 var (
 	random   = regexp.MustCompile(`[A-Za-z0-9_-]{22,}`)
 	doorCode = regexp.MustCompile(`"code":"[2-9A-Z]{8}"`)
+	doorWord = regexp.MustCompile(`"word":"[^"]*"`)
 	number   = regexp.MustCompile(`"number":\d\d`)
 	noise    = regexp.MustCompile(`(?m)^\{"t":"(here|pong|beat|bye)".*\n`)
 )
@@ -50,6 +51,7 @@ var (
 // id becomes the place at which it was first heard.
 func comparable(heard string) string {
 	heard = noise.ReplaceAllString(heard, "")
+	heard = doorWord.ReplaceAllString(heard, `"word":""`)
 	heard = number.ReplaceAllString(doorCode.ReplaceAllString(heard, `"code":""`), `"number":0`)
 	seen := map[string]string{}
 	return random.ReplaceAllStringFunc(heard, func(id string) string {
