@@ -50,6 +50,7 @@ func wholeEvening(each func(*scene)) *scene {
 	put(machine, event.SuggestionMake{Need: sc.needs[0], Entry: sc.entries[5], Why: sc.reasons()})
 	put(person(3), event.EntryDrop{Entry: sc.entries[5]})
 	own := put(person(2), event.NeedPost{NeedWords: sc.needWords()})
+	put(machine, event.SuggestionMake{Need: event.NeedID(own.ID(0)), Entry: sc.entries[4], Why: sc.reasons()})
 	put(person(2), event.NeedEdit{Need: event.NeedID(own.ID(0)), NeedWords: sc.needWords()})
 	put(link(intro(0).link), event.ConsentDecline{Tell: true, Block: true})
 	put(link(intro(2).private), event.ConsentCorrect{Contact: sc.contact()})

@@ -77,6 +77,20 @@ func recount(t *rapid.T, s *event.State) {
 	if s.Tally != want {
 		t.Fatalf("tally %+v, recount %+v", s.Tally, want)
 	}
+	// What hangs on what: no suggestion without its need and its entry.
+	for id, g := range s.Suggestions {
+		n, e := s.Needs[g.Need], s.Entries[g.Entry]
+		if n == nil || e == nil || !slices.Contains(n.Suggestions, id) || !slices.Contains(e.Suggestions, id) {
+			t.Fatalf("a suggestion hangs in the air: %+v", g)
+		}
+	}
+	for _, n := range s.Needs {
+		for _, id := range n.Suggestions {
+			if s.Suggestions[id] == nil {
+				t.Fatal("a need lists a suggestion that is gone")
+			}
+		}
+	}
 }
 
 // dump is the state as text, for comparing.

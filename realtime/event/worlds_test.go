@@ -191,43 +191,50 @@ func TestDeclineEndsOnTheDayAsNoAnswerDoes(t *testing.T) {
 }
 
 // A silent no keeps its place in every limit until the due date: whatever the
-// introducer tries meanwhile is answered as if there were no answer yet.
+// introducer and the matcher try meanwhile comes out as if there were no
+// answer yet.
 func TestASilentNoKeepsItsPlace(t *testing.T) {
 	t.Parallel()
-	var answers [2][]string
+	var answers, copies [2][]string
 	for i, decline := range []bool{true, false} {
 		sc := newScene()
 		sc.furnish(event.DoorsOpen, func(a event.Ask) { sc.do(sc.node, a) })
 		me := person(1)
-		no := sc.ask(link(sc.links[0]), event.ConsentDecline{Block: true})
-		if decline {
-			sc.do(sc.node, no)
-		}
 		try := func(who event.Who, c event.Command) event.Ask {
 			a := sc.ask(who, c)
 			answers[i] = append(answers[i], sc.do(sc.node, a))
+			copies[i] = append(copies[i], string(sc.node.copies.Full(mine(me.ID))))
 			return a
 		}
-		again := func(entry event.EntryID) { // for another need, until it is asked
-			need := try(person(4), event.NeedPost{NeedWords: sc.needWords()})
-			offer := try(me, event.OfferMake{Need: event.NeedID(need.ID(0)), Entry: entry})
+		asking := func(entry event.EntryID) (need event.NeedID, last string) {
+			need = event.NeedID(try(person(4), event.NeedPost{NeedWords: sc.needWords()}).ID(0))
+			offer := try(me, event.OfferMake{Need: need, Entry: entry})
 			id := event.IntroductionID(offer.ID(0))
 			try(person(4), event.OfferWant{Introduction: id, Line: sc.word("line"), Give: []string{"mail"}})
 			try(me, event.IntroductionAsk{Introduction: id, Days: 7})
-			try(person(4), event.NeedClose{Need: event.NeedID(need.ID(0))})
+			return need, answers[i][len(answers[i])-1]
 		}
-		again(sc.entries[0]) // the very entry: one asking of it is out
-		if last := answers[i][len(answers[i])-2]; !strings.Contains(last, event.ErrEntryAsking.Code) {
+		need, _ := asking(sc.entries[1])
+		no := sc.ask(link(sc.links[len(sc.links)-1]), event.ConsentDecline{Block: true})
+		if decline {
+			sc.do(sc.node, no)
+		}
+		try(machine, event.SuggestionMake{Need: need, Entry: sc.entries[1], Why: sc.reasons()}) // the very pair
+		again, last := asking(sc.entries[1])                                                    // the very entry: one asking of it is out
+		if !strings.Contains(last, event.ErrEntryAsking.Code) {
 			t.Fatalf("a second asking for one entry: %s", last)
 		}
-		for range 5 { // others, up to the most that one may have out
-			again(event.EntryID(try(me, event.EntryAdd{EntryWords: sc.entryWords()}).ID(0)))
+		try(person(4), event.NeedClose{Need: again})
+		for range 4 { // others, up to the most that one may have out
+			var n event.NeedID
+			n, last = asking(event.EntryID(try(me, event.EntryAdd{EntryWords: sc.entryWords()}).ID(0)))
+			try(person(4), event.NeedClose{Need: n})
 		}
-		if last := answers[i][len(answers[i])-2]; !strings.Contains(last, event.ErrManyAskings.Code) {
+		if !strings.Contains(last, event.ErrManyAskings.Code) {
 			t.Fatalf("a sixth asking: %s", last)
 		}
 	}
-	if !slices.Equal(answers[0], answers[1]) {
+	if !slices.Equal(answers[0], answers[1]) || !slices.Equal(copies[0], copies[1]) {
 		t.Fatalf("the introducer can tell:\n%v\n%v", answers[0], answers[1])
 	}
 }

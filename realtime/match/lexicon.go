@@ -50,7 +50,7 @@ func loadLexicon() *lexicon {
 		near: map[[2]trade.ID]float64{}, anywhere: map[trade.ID]bool{}, region: map[trade.ID]bool{},
 		limits: map[string][]string{},
 	}
-	for _, c := range rows(conceptsTSV, 6) {
+	for _, c := range trade.Rows(conceptsTSV, 6) {
 		n := len(l.concepts)
 		k := concept{id: c[0], trades: map[trade.ID]float64{}, family: c[4], parent: c[5]}
 		for name := range strings.SplitSeq(c[1], ",") {
@@ -62,15 +62,15 @@ func loadLexicon() *lexicon {
 			k.trades[trade.ID(name)] = weight
 		}
 		l.concepts = append(l.concepts, k)
-		for _, word := range split(c[2]) {
+		for _, word := range trade.Split(c[2]) {
 			l.supply.Add(word, n)
 			l.need.Add(word, n)
 		}
-		for _, word := range split(c[3]) {
+		for _, word := range trade.Split(c[3]) {
 			l.need.Add(word, n)
 		}
 	}
-	for _, c := range rows(nearTSV, 3) {
+	for _, c := range trade.Rows(nearTSV, 3) {
 		weight, err := strconv.ParseFloat(c[2], 64)
 		if err != nil {
 			l.faults = append(l.faults, "near: "+c[2])
@@ -79,7 +79,7 @@ func loadLexicon() *lexicon {
 		l.known("near", trade.ID(c[1]))
 		l.near[[2]trade.ID{trade.ID(c[0]), trade.ID(c[1])}] = weight
 	}
-	for _, c := range rows(remoteTSV, 2) {
+	for _, c := range trade.Rows(remoteTSV, 2) {
 		for _, name := range strings.Fields(c[1]) {
 			l.known("remote", trade.ID(name))
 			if c[0] == "anywhere" {
@@ -88,8 +88,8 @@ func loadLexicon() *lexicon {
 			l.region[trade.ID(name)] = true
 		}
 	}
-	for _, c := range rows(limitsTSV, 2) {
-		for _, word := range split(c[1]) {
+	for _, c := range trade.Rows(limitsTSV, 2) {
+		for _, word := range trade.Split(c[1]) {
 			l.limits[c[0]] = append(l.limits[c[0]], trade.Fold(word).Text())
 		}
 	}
@@ -145,24 +145,4 @@ func (l *lexicon) fit(want, has trade.ID) float64 {
 		return 1
 	}
 	return l.near[[2]trade.ID{want, has}]
-}
-
-func rows(tsv string, n int) [][]string {
-	var out [][]string
-	for line := range strings.Lines(tsv) {
-		line = strings.TrimRight(line, "\r\n")
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		c := strings.Split(line, "\t")
-		for len(c) < n {
-			c = append(c, "")
-		}
-		out = append(out, c)
-	}
-	return out
-}
-
-func split(list string) []string {
-	return strings.FieldsFunc(list, func(r rune) bool { return r == '|' })
 }

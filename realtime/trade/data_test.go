@@ -17,7 +17,7 @@ func TestTradesDoNotContradictEachOther(t *testing.T) {
 		groups[g.ID] = true
 	}
 	licensed := 0
-	for _, c := range rows(tradesTSV, 7) {
+	for _, c := range Rows(tradesTSV, 7) {
 		if !groups[c[1]] {
 			t.Errorf("%s: no group %q", c[0], c[1])
 		}

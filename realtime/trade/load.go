@@ -45,12 +45,12 @@ func load() *data {
 		byID: map[ID]int{}, areaByID: map[string]int{}, areaByName: map[string]int{},
 		surnames: map[string]bool{},
 	}
-	for _, c := range rows(groupsTSV, 3) {
+	for _, c := range Rows(groupsTSV, 3) {
 		d.groups = append(d.groups, Group{c[0], c[1], c[2]})
 	}
 	d.loadTrades()
 	d.loadAreas()
-	for _, c := range rows(surnamesTSV, 2) {
+	for _, c := range Rows(surnamesTSV, 2) {
 		for _, word := range strings.Fields(c[1]) {
 			if c[0] == "not" {
 				d.notPeople = append(d.notPeople, word)
@@ -63,13 +63,13 @@ func load() *data {
 }
 
 func (d *data) loadTrades() {
-	lines := rows(tradesTSV, 7)
+	lines := Rows(tradesTSV, 7)
 	for _, g := range d.groups {
 		for _, c := range lines {
 			if c[1] != g.ID {
 				continue
 			}
-			t := Trade{ID: ID(c[0]), Group: c[1], Ja: c[2], Kana: c[3], En: c[4], Licensed: c[5] == "1", Terms: split(c[6])}
+			t := Trade{ID: ID(c[0]), Group: c[1], Ja: c[2], Kana: c[3], En: c[4], Licensed: c[5] == "1", Terms: Split(c[6])}
 			n := len(d.trades)
 			d.byID[t.ID] = n
 			d.trades = append(d.trades, t)
@@ -83,13 +83,13 @@ func (d *data) loadTrades() {
 			d.keys = append(d.keys, searchKeys(t))
 		}
 	}
-	for _, c := range rows(masksTSV, 1) {
+	for _, c := range Rows(masksTSV, 1) {
 		d.tradeNames.Add(c[0])
 	}
 }
 
 func (d *data) loadAreas() {
-	for _, c := range rows(areasTSV, 7) {
+	for _, c := range Rows(areasTSV, 7) {
 		a := Area{ID: c[0], Parent: c[1], Kind: c[2], Ja: c[3], Kana: c[4], En: c[5]}
 		n := len(d.areas)
 		d.areas = append(d.areas, a)
@@ -97,11 +97,11 @@ func (d *data) loadAreas() {
 		d.areaByName[a.Ja] = n
 	}
 	prefectures := map[string]bool{} // bare 千葉 is the prefecture, not its capital
-	for n, c := range rows(areasTSV, 7) {
+	for n, c := range Rows(areasTSV, 7) {
 		a := d.areas[n]
 		d.areaNames.Add(a.Ja, n)
 		d.areaNames.Add(a.En, n)
-		also := split(c[6])
+		also := Split(c[6])
 		bare := true
 		for _, name := range also {
 			if name == "!" { // the bare name is also an ordinary word
@@ -133,8 +133,8 @@ func bareName(a Area) string {
 	return short
 }
 
-// rows cuts a TSV into lines of at least n columns; # starts a comment line.
-func rows(tsv string, n int) [][]string {
+// Rows cuts a TSV into lines of at least n columns; # starts a comment line.
+func Rows(tsv string, n int) [][]string {
 	var out [][]string
 	for line := range strings.Lines(tsv) {
 		line = strings.TrimRight(line, "\r\n")
@@ -150,7 +150,8 @@ func rows(tsv string, n int) [][]string {
 	return out
 }
 
-func split(list string) []string {
+// Split cuts a cell at its bars, without blanks and empty parts.
+func Split(list string) []string {
 	var out []string
 	for part := range strings.SplitSeq(list, "|") {
 		if part = strings.TrimSpace(part); part != "" {

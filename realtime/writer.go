@@ -1,0 +1,191 @@
+package realtime
+
+import (
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"goen/realtime/event"
+)
+
+// This file is the writing half of a phone: what it is told, and when.
+
+// say is for the room's loop, without its lock; tell for everybody else.
+func (c *Conn) say(b []byte) {
+	c.room.mu.Lock()
+	defer c.room.mu.Unlock()
+	c.saying(b)
+}
+
+func (c *Conn) saying(b []byte) {
+	c.said = append(c.said, b)
+	c.bytes += len(b)
+}
+
+func (c *Conn) tell(make func() []byte) {
+	c.room.mu.Lock()
+	defer c.room.mu.Unlock()
+	c.saying(make())
+	c.poke()
+}
+
+// poke never blocks: one place in the channel is enough.
+func (c *Conn) poke() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (c *Conn) hears(moved []event.Stream) bool {
+	for _, in := range moved {
+		if slices.Contains(c.may, in) {
+			return true
+		}
+	}
+	return false
+}
+
+// numbers of the phone's own streams; under mu.
+func (c *Conn) numbers() map[string]uint64 {
+	at := map[string]uint64{}
+	for _, in := range c.may {
+		at[in.Name.String()] = c.room.copies.Seq(in)
+	}
+	return at
+}
+
+// fetch gives all that the phone lacks, and a close code if it is to go then.
+func (c *Conn) fetch() (out [][]byte, code int) {
+	r := c.room
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	c.stale = false
+	if c.over != CloseRemoved && c.over != CloseElsewhere {
+		if epoch := r.copies.Epoch(); epoch != c.epoch {
+			if c.epoch != "" {
+				c.at, c.from = map[event.Stream]uint64{}, map[event.Stream]uint64{}
+			}
+			c.epoch = epoch
+			names := []string{}
+			for _, in := range c.may {
+				names = append(names, in.Name.String())
+			}
+			you := ""
+			if c.who.Kind == event.Person {
+				you = c.who.ID
+			}
+			out = append(out, encode(Hello{"hello", Version, epoch, you, names, r.hub.build, r.hub.now()}))
+		}
+		for in := range c.at {
+			if !slices.Contains(c.may, in) {
+				out = append(out, encode(GoneStream{"gone", in.Name.String()}))
+				delete(c.at, in)
+				delete(c.from, in)
+			}
+		}
+		for _, in := range c.may {
+			at, known := c.at[in]
+			if seq := r.copies.Seq(in); !known {
+				out = append(out, r.copies.Since(in, c.from[in]))
+				c.at[in] = seq
+			} else if at != seq {
+				out = append(out, r.copies.Since(in, at))
+				c.at[in] = seq
+			}
+		}
+	}
+	out = append(out, c.said...)
+	c.said, c.bytes = nil, 0
+	if c.bye != nil {
+		out = append(out, c.bye)
+		c.bye = nil
+	}
+	return out, c.over
+}
+
+// write is the phone's writer.
+func (c *Conn) write() {
+	beat := time.NewTicker(beatEvery)
+	defer beat.Stop()
+	for {
+		select {
+		case <-c.wake:
+		case <-beat.C:
+			c.tell(func() []byte { return encode(Pong{"beat", c.numbers()}) })
+			continue
+		case <-c.gone:
+			return
+		}
+		out, code := c.fetch()
+		for _, b := range out {
+			if err := c.send(b); err != nil {
+				if isTimeout(err) {
+					code = CloseSlow
+				} else {
+					code = -1
+				}
+				break
+			}
+		}
+		if code != 0 {
+			c.goodbye(code)
+			c.endReader()
+			return
+		}
+	}
+}
+
+func (c *Conn) send(b []byte) error {
+	_ = c.ws.SetWriteDeadline(time.Now().Add(writeAtLeast + time.Duration(len(b)>>12)*time.Second))
+	return c.ws.WriteMessage(websocket.TextMessage, b)
+}
+
+func isTimeout(err error) bool {
+	var t interface{ Timeout() bool }
+	return errors.As(err, &t) && t.Timeout()
+}
+
+// goodbye sends the close frame, if it still goes through.
+func (c *Conn) goodbye(code int) {
+	if code < 0 {
+		return
+	}
+	_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(time.Second))
+}
+
+// sayGoodbye closes every phone, and tells those that may come back when:
+// spread over three seconds.
+func (r *Room) sayGoodbye(code int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.over = code // of who comes in now, too
+	for _, c := range r.conns {
+		c.sayGoodbye(code)
+	}
+}
+
+func (c *Conn) sayGoodbye(code int) {
+	if code == CloseRestarting {
+		c.bye = encode(Bye{"bye", code, rand.IntN(3000)})
+	}
+	c.over = code
+	c.poke()
+}
+
+// Kick closes the sockets of somebody whose session has ended.
+func (h *Hub) Kick(id string, who event.Who) error {
+	return h.in(id, false, func(r *Room) error {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		for _, c := range r.conns {
+			if c.who == who {
+				c.over = CloseSignedOut
+				c.poke()
+			}
+		}
+		return nil
+	})
+}
