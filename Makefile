@@ -5,7 +5,7 @@ SHELL := /bin/bash
 NODE_LEAST := 20.19
 
 APP_SOURCES := $(shell find pwa/src pwa/public pwa/tools pwa/index.html pwa/vite.config.ts pwa/tsconfig*.json -type f 2>/dev/null)
-GENERATED   := pwa/src/protocol.ts pwa/src/trades.ts
+GENERATED   := pwa/src/protocol.ts pwa/src/trades.ts docs/forms.md
 
 .PHONY: help run dev pwa test check go-test app-test e2e bench size setup node clean
 
@@ -23,8 +23,8 @@ check: node ## format, vet, staticcheck, generated files fresh
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'gofmt would change these'; exit 1; }
 	go vet ./...
 	go tool staticcheck ./...
-	@tmp=$$(mktemp -d) && go run ./realtime/tsgen -out $$tmp && for f in $(notdir $(GENERATED)); do \
-	  cmp -s $$tmp/$$f pwa/src/$$f || { echo "pwa/src/$$f is stale: go generate ./realtime"; exit 1; }; done; rm -rf $$tmp
+	@tmp=$$(mktemp -d) && go run ./realtime/tsgen -out $$tmp && for f in $(GENERATED); do \
+	  cmp -s $$tmp/$$f $$f || { echo "$$f is stale: go generate ./realtime"; exit 1; }; done; rm -rf $$tmp
 
 go-test: ## Go tests with the race detector
 	go test -race -shuffle=on ./...

@@ -6,7 +6,7 @@ import (
 	"goen/realtime/event"
 )
 
-//go:generate go run ./tsgen -out ../pwa/src
+//go:generate go run ./tsgen -root .. -out ..
 
 // Version of the protocol that this server speaks. It also accepts Version-1.
 const Version = 1

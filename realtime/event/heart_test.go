@@ -18,7 +18,7 @@ func TestHeartIsPure(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		sc := newScene()
 		sc.furnish(event.DoorsOpen, func(a event.Ask) { sc.do(sc.node, a) })
-		for _, m := range moves(length).Draw(t, "moves") {
+		for _, m := range moves(length/2).Draw(t, "moves") {
 			a, ok := sc.resolve(m)
 			if !ok {
 				continue

@@ -199,22 +199,33 @@ func TestIntroductionMachine(t *testing.T) {
 		byName[r.who+" "+r.what] = r
 	}
 	for _, stage := range stages {
+		var d *duo // made anew unless it is as it was
 		for _, r := range rows {
 			if r.cells[stage] == "-" {
 				continue
 			}
-			d := newDuo(strings.HasPrefix(stage, "o."))
-			for _, step := range way[stage] {
-				d.stage = d.next(byName[step], d.try(byName[step]))
+			if d == nil {
+				d = newDuo(strings.HasPrefix(stage, "o."))
+				for _, step := range way[stage] {
+					d.stage = d.next(byName[step], d.try(byName[step]))
+				}
+				if d.stage != stage {
+					t.Fatalf("the way to %s leads to %s", stage, d.stage)
+				}
 			}
-			if d.stage != stage {
-				t.Fatalf("the way to %s leads to %s", stage, d.stage)
-			}
-			if got := d.try(r); got != r.cells[stage] {
+			before := d.log.last()
+			got := d.try(r)
+			if got != r.cells[stage] {
 				t.Errorf("at %s: %s %s gives %s, want %s", stage, r.who, r.what, got, r.cells[stage])
+			}
+			if refusalNames[got].Code != "" && d.log.last() != before {
+				t.Errorf("at %s: %s %s was refused and done", stage, r.who, r.what)
 			}
 			if err := d.contactOnlyConnected(); err != nil {
 				t.Errorf("at %s after %s %s: %v", stage, r.who, r.what, err)
+			}
+			if d.log.last() != before {
+				d = nil
 			}
 		}
 	}

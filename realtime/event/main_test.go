@@ -9,7 +9,7 @@ import (
 
 // checks is how many random evenings each property plays when nobody says
 // otherwise. Before a release: go test ./realtime/event -rapid.checks=1500.
-const checks = "20"
+const checks = "15"
 
 func TestMain(m *testing.M) {
 	flag.Parse()

@@ -142,17 +142,17 @@ func viewSuggestion(g *Suggestion) SuggestionView {
 // ReceivedView is an introduction as R sees it.
 type ReceivedView struct {
 	Head
-	Step    string     `json:"step"`
-	At      At         `json:"at"`
+	Step    string     `json:"step"` // offered, wanted, asking, connected, ended or revoked
+	At      At         `json:"at"`   // when it came to this step
 	Need    NeedID     `json:"need"`
 	From    AttendeeID `json:"from"`
 	Own     bool       `json:"own,omitempty"` // From offers themself
 	About   *About     `json:"about,omitempty"`
 	Line    string     `json:"line,omitempty"` // what I wrote to the absent person
 	Due     At         `json:"due,omitempty"`
-	Contact *Contact   `json:"contact,omitempty"`
-	GivenAt At         `json:"givenAt,omitempty"`
-	Left    bool       `json:"left,omitempty"` // I ended it myself
+	Contact *Contact   `json:"contact,omitempty"` // of the absent person, once connected
+	GivenAt At         `json:"givenAt,omitempty"` // of the contact
+	Left    bool       `json:"left,omitempty"`    // I ended it myself
 }
 
 func viewReceived(n *Introduction) ReceivedView {
@@ -200,8 +200,8 @@ func (p Purpose) contact() *Contact {
 // GivenView is an introduction as I sees it.
 type GivenView struct {
 	Head
-	Step     string     `json:"step"`
-	At       At         `json:"at"`
+	Step     string     `json:"step"` // offered, wanted, asking, connected, ended or revoked
+	At       At         `json:"at"`   // when it came to this step
 	Need     NeedID     `json:"need"`
 	Entry    EntryID    `json:"entry,omitempty"`
 	To       AttendeeID `json:"to"`
@@ -250,8 +250,8 @@ type DoorsView struct {
 	Head
 	Doors  Doors  `json:"doors"`
 	Code   string `json:"code"`
-	Secret string `json:"secret"`
-	Word   string `json:"word"` // on the join page too
+	Secret string `json:"secret"` // of the QR: /j/<event>#<secret>
+	Word   string `json:"word"`   // on the join page too
 }
 
 func viewDoors(s *State) DoorsView {
@@ -317,8 +317,8 @@ func viewWatch(s *State, n *Need) WatchView {
 // of the absent person.
 type CourseView struct {
 	Head
-	Step  string     `json:"step"`
-	At    At         `json:"at"`
+	Step  string     `json:"step"` // offered, wanted, asking, connected, ended or revoked
+	At    At         `json:"at"`   // when it came to this step
 	From  AttendeeID `json:"from"`
 	To    AttendeeID `json:"to"`
 	Own   bool       `json:"own,omitempty"`

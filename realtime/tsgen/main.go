@@ -1,6 +1,7 @@
 // Command tsgen writes what the phone app knows of the protocol: the views,
 // commands, refusals and close codes as TypeScript types (protocol.ts), and the
-// trades and areas as data (trades.ts).
+// trades and areas as data (trades.ts); and the reference of the protocol for
+// people (forms.md).
 package main
 
 import (
@@ -21,18 +22,22 @@ import (
 )
 
 func main() {
-	out := flag.String("out", "", "folder to write into")
+	root := flag.String("root", ".", "folder of the project, to read comments from")
+	out := flag.String("out", ".", "folder of the project to write into")
 	flag.Parse()
-	for name, text := range Files() {
-		if err := os.WriteFile(filepath.Join(*out, name), []byte(text), 0o644); err != nil {
+	for name, text := range map[string]string{
+		"pwa/src/protocol.ts": protocol(),
+		"pwa/src/trades.ts":   "// Made by realtime/tsgen; do not edit.\n" + trade.TypeScript(),
+		"docs/forms.md":       forms(filepath.Join(*root, "realtime/event")),
+	} {
+		file := filepath.Join(*out, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			log.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 			log.Fatal(err)
 		}
 	}
-}
-
-// Files is what is generated, by name.
-func Files() map[string]string {
-	return map[string]string{"protocol.ts": protocol(), "trades.ts": "// Made by realtime/tsgen; do not edit.\n" + trade.TypeScript()}
 }
 
 type writer struct {
