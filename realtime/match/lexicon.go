@@ -62,11 +62,11 @@ func loadLexicon() *lexicon {
 			k.trades[trade.ID(name)] = weight
 		}
 		l.concepts = append(l.concepts, k)
-		for _, word := range trade.Split(c[2]) {
+		for _, word := range split(c[2]) {
 			l.supply.Add(word, n)
 			l.need.Add(word, n)
 		}
-		for _, word := range trade.Split(c[3]) {
+		for _, word := range split(c[3]) {
 			l.need.Add(word, n)
 		}
 	}
@@ -89,7 +89,7 @@ func loadLexicon() *lexicon {
 		}
 	}
 	for _, c := range trade.Rows(limitsTSV, 2) {
-		for _, word := range trade.Split(c[1]) {
+		for _, word := range split(c[1]) {
 			l.limits[c[0]] = append(l.limits[c[0]], trade.Fold(word).Text())
 		}
 	}
@@ -145,4 +145,9 @@ func (l *lexicon) fit(want, has trade.ID) float64 {
 		return 1
 	}
 	return l.near[[2]trade.ID{want, has}]
+}
+
+// split cuts a cell at its bars. Blanks count here: " for " is not "for".
+func split(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == '|' })
 }

@@ -120,13 +120,13 @@ func TestLexiconIsSound(t *testing.T) {
 			t.Errorf("%s: twice", c[0])
 		}
 		ids[c[0]] = true
-		if len(trade.Split(c[2])) < 2 {
+		if len(split(c[2])) < 2 {
 			t.Errorf("%s: fewer than two words", c[0])
 		}
 	}
 	owner := map[string]string{}
 	for _, c := range trade.Rows(conceptsTSV, 5) {
-		for _, w := range append(trade.Split(c[2]), trade.Split(c[3])...) {
+		for _, w := range append(split(c[2]), split(c[3])...) {
 			if other := owner[w]; other != "" {
 				t.Logf("%q is said of %s and %s", w, other, c[0])
 			}

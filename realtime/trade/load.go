@@ -69,7 +69,7 @@ func (d *data) loadTrades() {
 			if c[1] != g.ID {
 				continue
 			}
-			t := Trade{ID: ID(c[0]), Group: c[1], Ja: c[2], Kana: c[3], En: c[4], Licensed: c[5] == "1", Terms: Split(c[6])}
+			t := Trade{ID: ID(c[0]), Group: c[1], Ja: c[2], Kana: c[3], En: c[4], Licensed: c[5] == "1", Terms: split(c[6])}
 			n := len(d.trades)
 			d.byID[t.ID] = n
 			d.trades = append(d.trades, t)
@@ -101,7 +101,7 @@ func (d *data) loadAreas() {
 		a := d.areas[n]
 		d.areaNames.Add(a.Ja, n)
 		d.areaNames.Add(a.En, n)
-		also := Split(c[6])
+		also := split(c[6])
 		bare := true
 		for _, name := range also {
 			if name == "!" { // the bare name is also an ordinary word
@@ -150,8 +150,8 @@ func Rows(tsv string, n int) [][]string {
 	return out
 }
 
-// Split cuts a cell at its bars, without blanks and empty parts.
-func Split(list string) []string {
+// split cuts a cell at its bars, without blanks and empty parts.
+func split(list string) []string {
 	var out []string
 	for part := range strings.SplitSeq(list, "|") {
 		if part = strings.TrimSpace(part); part != "" {
