@@ -13,7 +13,7 @@ export type RoomView = EventView | PersonView | NeedView
 
 export type YouView = { k: "you"; id: string; standing: "lobby" | "present" | "removed"; host?: boolean; number: number; card: Card; given: number; received: number; title: string }
 
-export type EntryView = { k: "entry"; id: string; reach: string; blocked?: boolean; trade: string; area: string; size: string; offers: string; seeks: string; closeness: string; label: string; note: string }
+export type EntryView = { k: "entry"; id: string; reach: string; trade: string; area: string; size: string; offers: string; seeks: string; closeness: string; label: string; note: string }
 
 export type MineView = { k: "mine"; id: string; hidden?: boolean; closed?: boolean; at: number; offers: number; who: string; area: string; why: string; until: string; trade: string }
 
@@ -149,6 +149,7 @@ export type RefusalCode =
   | "need.answered"
   | "offer.exists"
   | "introduction.step"
+  | "introduction.late"
   | "entry.blocked"
   | "entry.asking"
   | "link.over"

@@ -378,6 +378,9 @@ func (c IntroductionAsk) decide(s *State, a Ask) ([]Fact, error) {
 	}
 	secret := a.ID(1)
 	due := min(endOfDay(a.Now, c.Days, a.Zone), s.Setting.ShredAt(a.Zone)-Day)
+	if due <= a.Now {
+		return nil, ErrTooLate // the event goes before an answer could come
+	}
 	return []Fact{&Asked{ID: n.ID, I: n.I, Link: LinkOf(secret), Due: due, LinkWords: LinkWords{secret}}}, nil
 }
 

@@ -109,7 +109,7 @@ func (m *model) words() sheet {
 		if !w.gone {
 			in := mine(w.owner)
 			out.put(in, id(e), is("reach", event.Self), is("trade", w.words.Trade), is("size", w.words.Size), is("closeness", w.words.Closeness))
-			out.put(in, w.words.Area, w.words.Offers, w.words.Seeks, w.words.Label, w.words.Note, mark("blocked", w.blocked))
+			out.put(in, w.words.Area, w.words.Offers, w.words.Seeks, w.words.Label, w.words.Note)
 		}
 	}
 	for nid, n := range m.need {

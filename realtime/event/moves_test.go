@@ -87,7 +87,7 @@ func (sc *scene) resolve(m move) (event.Ask, bool) {
 		}
 	case "suggest":
 		if n, ok := pick(sc.needs, m.A); ok && hasEntry {
-			return sc.ask(machine, event.SuggestionMake{Need: n, Entry: entry, Why: sc.reasons()}), true
+			return sc.ask(machine, event.SuggestionMake{Need: n, Entry: entry, Why: sc.reasons(n)}), true
 		}
 	case "dismiss":
 		if id, ok := pick(sc.hints, m.B); ok && s.Suggestions[id] != nil {
@@ -193,7 +193,7 @@ func (sc *scene) hostile(m move) event.Ask {
 	all := []event.Command{
 		event.NeedClose{Need: n}, event.NeedEdit{Need: n, NeedWords: sc.needWords()}, event.NeedHide{Need: n, Hidden: true},
 		event.EntryChange{Entry: e, EntryWords: sc.entryWords()}, event.EntryDrop{Entry: e},
-		event.SuggestionDismiss{Suggestion: g}, event.SuggestionMake{Need: n, Entry: e, Why: sc.reasons()},
+		event.SuggestionDismiss{Suggestion: g}, event.SuggestionMake{Need: n, Entry: e, Why: sc.reasons(n)},
 		event.OfferMake{Need: n, Entry: e, Words: true}, event.OfferSelf{Need: n, Give: []string{"mail"}},
 		event.OfferWant{Introduction: i, Line: sc.word("line"), Give: []string{"mail"}},
 		event.IntroductionAsk{Introduction: i, Days: 7}, event.IntroductionLeave{Introduction: i}, event.IntroductionRevoke{Introduction: i},

@@ -83,6 +83,7 @@ var (
 	ErrNeedAnswered = Refusal{Code: "need.answered", Kind: Conflict}
 	ErrOffered      = Refusal{Code: "offer.exists", Kind: Conflict}
 	ErrStep         = Refusal{Code: "introduction.step", Kind: Conflict}
+	ErrTooLate      = Refusal{Code: "introduction.late", Kind: Conflict}
 	ErrEntryBlocked = Refusal{Code: "entry.blocked", Kind: Gone}
 	ErrEntryAsking  = Refusal{Code: "entry.asking", Kind: Conflict}
 	ErrLinkOver     = Refusal{Code: "link.over", Kind: Gone}
@@ -97,6 +98,6 @@ func Refusals() []Refusal {
 		ErrKana, ErrHomepage, ErrMail, ErrPhone, ErrContact, ErrTopicsSame, ErrPhoto, ErrTerms, ErrTimes,
 		ErrNotOpened, ErrOpened, ErrEventClosed, ErrDoorsClosed, ErrRemoved, ErrInside, ErrStanding, ErrHostStays,
 		ErrManyPeople, ErrManyEntries, ErrManyNeeds, ErrManyAskings, ErrManyOffers,
-		ErrNeedOver, ErrNeedOwn, ErrNeedAnswered, ErrOffered, ErrStep, ErrEntryBlocked, ErrEntryAsking, ErrLinkOver,
+		ErrNeedOver, ErrNeedOwn, ErrNeedAnswered, ErrOffered, ErrStep, ErrTooLate, ErrEntryBlocked, ErrEntryAsking, ErrLinkOver,
 	}
 }

@@ -167,7 +167,7 @@ func TestSuggestions(t *testing.T) {
 	sc := newScene()
 	sc.furnish(event.DoorsOpen, func(a event.Ask) { sc.do(sc.node, a) })
 	suggest := func(n event.NeedID, e event.EntryID) bool {
-		_, a := sc.answerOf(machine, event.SuggestionMake{Need: n, Entry: e, Why: sc.reasons()})
+		_, a := sc.answerOf(machine, event.SuggestionMake{Need: n, Entry: e, Why: sc.reasons(n)})
 		return sc.node.state.Suggestions[event.SuggestionID(a.ID(0))] != nil
 	}
 	_, a := sc.answerOf(person(0), event.NeedPost{NeedWords: sc.needWords()})

@@ -143,8 +143,12 @@ func (sc *scene) contact() event.Contact {
 	return event.Contact{Name: sc.word("xname"), Kana: sc.kana(), Firm: sc.word("xfirm"), Mail: sc.word("xmail") + "@example.jp", Phone: sc.number()}
 }
 
-func (sc *scene) reasons() []event.Reason {
-	return []event.Reason{{By: "trade"}, {By: "words", Words: sc.word("reason")}}
+func (sc *scene) reasons(need event.NeedID) []event.Reason {
+	quoted := ""
+	if n := sc.node.state.Needs[need]; n != nil {
+		quoted = n.Who
+	}
+	return []event.Reason{{By: "trade"}, {By: "words", Words: quoted}}
 }
 
 // newPrivate is the id of the link that the server would make for a yes.
@@ -181,7 +185,7 @@ func (sc *scene) furnish(doors event.Doors, do func(event.Ask)) {
 		put(person(i), event.NeedPost{NeedWords: sc.needWords()})
 	}
 	put(person(1), event.PhotoSet{Photo: sc.photo()})
-	put(machine, event.SuggestionMake{Need: sc.needs[1], Entry: sc.entries[5], Why: sc.reasons()})
+	put(machine, event.SuggestionMake{Need: sc.needs[1], Entry: sc.entries[5], Why: sc.reasons(sc.needs[1])})
 	// Of p1, p4 and p2 to p3: two are being asked, one is connected.
 	for k, i := range []int{1, 4, 2} {
 		a := put(person(i), event.OfferMake{Need: sc.needs[2], Entry: sc.entries[2*(i-1)], Words: k != 1, Line: sc.word("hint")})

@@ -1,9 +1,50 @@
 package event
 
+import "strings"
+
 // Reason says why an entry may fit a need. Words are quoted from the need.
 type Reason struct {
 	By    string `json:"by"` // "trade", "city", "prefecture", "region", "size", "words"
 	Words string `json:"words,omitempty"`
+}
+
+// Ground is a reason as it is kept: where in the need's words it stands. The
+// words themselves are the poster's, and are forgotten with them.
+type Ground struct {
+	By       string `json:"by"`
+	In       string `json:"in,omitempty"` // "who", "area", "why"
+	From, To int    // bytes
+}
+
+func (w *NeedWords) field(name string) string {
+	switch name {
+	case "who":
+		return w.Who
+	case "area":
+		return w.Area
+	case "why":
+		return w.Why
+	}
+	return ""
+}
+
+// ground finds where a reason's words stand.
+func (r Reason) ground(w *NeedWords) Ground {
+	for _, in := range []string{"who", "area", "why"} {
+		if at := strings.Index(w.field(in), r.Words); r.Words != "" && at >= 0 {
+			return Ground{r.By, in, at, at + len(r.Words)}
+		}
+	}
+	return Ground{By: r.By}
+}
+
+// reason quotes the need again.
+func (g Ground) reason(w *NeedWords) Reason {
+	text := w.field(g.In)
+	if g.From < 0 || g.To < g.From || g.To > len(text) {
+		return Reason{By: g.By}
+	}
+	return Reason{g.By, text[g.From:g.To]}
 }
 
 // Suggestion tells the owner of an entry, and nobody else, that it may fit.
@@ -11,7 +52,7 @@ type Suggestion struct {
 	ID    SuggestionID
 	Need  NeedID
 	Entry EntryID
-	Why   []Reason
+	Why   []Ground
 	Done  bool // dismissed, or an offer came of it; kept so that it is not made again
 }
 
@@ -60,12 +101,17 @@ func (c SuggestionMake) decide(s *State, a Ask) ([]Fact, error) {
 			return nil, nil // the owner found it without us
 		}
 	}
-	return []Fact{&SuggestionMade{SuggestionID(a.ID(0)), c.Need, c.Entry, e.Owner, SuggestionWords{c.Why}}}, nil
+	why := make([]Ground, len(c.Why))
+	for i, r := range c.Why {
+		why[i] = r.ground(&n.NeedWords)
+	}
+	return []Fact{&SuggestionMade{SuggestionID(a.ID(0)), c.Need, c.Entry, e.Owner, SuggestionWords{why}}}, nil
 }
 
-// SuggestionWords are reasons: they tell of the entry, so they are its owner's.
+// SuggestionWords are the grounds: they tell of the entry, so they are its
+// owner's.
 type SuggestionWords struct {
-	Why []Reason `json:"why,omitempty"`
+	Why []Ground `json:"why,omitempty"`
 }
 
 // SuggestionMade is what SuggestionMake made true.

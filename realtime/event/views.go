@@ -1,7 +1,5 @@
 package event
 
-import "slices"
-
 // The views: what goes over the wire, a struct a kind. TypeScript and the
 // tables of docs/protocol.md are made from these. Times are Unix ms.
 
@@ -100,16 +98,16 @@ func viewYou(s *State, a *Attendee) YouView {
 	return YouView{Head{"you", string(a.ID)}, a.Standing, a.Host, a.ID.Number(), c, a.Given, a.Received, s.Setting.Title}
 }
 
-// EntryView is an entry on one's own list.
+// EntryView is an entry on one's own list. That its acquaintance wants no more
+// links is not in it: the owner learns it on the next attempt.
 type EntryView struct {
 	Head
-	Reach   Reach `json:"reach"`
-	Blocked bool  `json:"blocked,omitempty"` // this person wants no further links
+	Reach Reach `json:"reach"`
 	EntryWords
 }
 
 func viewEntry(e *Entry) EntryView {
-	return EntryView{Head{"entry", string(e.ID)}, e.Reach, e.Blocked, e.EntryWords}
+	return EntryView{Head{"entry", string(e.ID)}, e.Reach, e.EntryWords}
 }
 
 // MineView is one's own need. It stands beside the room's, and has the words
@@ -135,8 +133,12 @@ type SuggestionView struct {
 	Why   []Reason `json:"why"`
 }
 
-func viewSuggestion(g *Suggestion) SuggestionView {
-	return SuggestionView{Head{"suggestion", string(g.ID)}, g.Need, g.Entry, slices.Clone(g.Why)}
+func viewSuggestion(s *State, g *Suggestion) SuggestionView {
+	v := SuggestionView{Head{"suggestion", string(g.ID)}, g.Need, g.Entry, make([]Reason, len(g.Why))}
+	for i, ground := range g.Why {
+		v.Why[i] = ground.reason(&s.Needs[g.Need].NeedWords)
+	}
+	return v
 }
 
 // ReceivedView is an introduction as R sees it.

@@ -219,7 +219,7 @@ func TestASilentNoKeepsItsPlace(t *testing.T) {
 		if decline {
 			sc.do(sc.node, no)
 		}
-		try(machine, event.SuggestionMake{Need: need, Entry: sc.entries[1], Why: sc.reasons()}) // the very pair
+		try(machine, event.SuggestionMake{Need: need, Entry: sc.entries[1], Why: sc.reasons(need)}) // the very pair
 		again, last := asking(sc.entries[1])                                                    // the very entry: one asking of it is out
 		if !strings.Contains(last, event.ErrEntryAsking.Code) {
 			t.Fatalf("a second asking for one entry: %s", last)
@@ -309,7 +309,7 @@ func TestOwnListIsSilence(t *testing.T) {
 				case m.C%5 == 1 && some:
 					put(sc.ask(owner, event.EntryChange{Entry: id, EntryWords: sc.entryWords()}), true)
 				case m.C%5 == 2 && some:
-					put(sc.ask(machine, event.SuggestionMake{Need: n, Entry: id, Why: sc.reasons()}), true)
+					put(sc.ask(machine, event.SuggestionMake{Need: n, Entry: id, Why: sc.reasons(n)}), true)
 				case m.C%5 == 3 && some && m.A%3 == 0:
 					put(sc.ask(owner, event.EntryDrop{Entry: id}), true)
 				}

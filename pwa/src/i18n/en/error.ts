@@ -78,6 +78,7 @@ export const error: Record<RefusalCode | 'offline', Told> = {
   'need.answered': 'Somebody has offered already, so it cannot be changed. Close it and post a new one.',
   'offer.exists': 'You have offered to this need already.',
   'introduction.step': 'This introduction has moved on or ended. Please look at it again.',
+  'introduction.late': 'The records of this event will be gone too soon to ask.',
   'entry.blocked': 'This person does not wish to be asked.',
   'entry.asking': 'Another introduction is waiting for this person’s answer.',
   'link.over': 'This link is over.',

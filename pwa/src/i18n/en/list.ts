@@ -54,7 +54,6 @@ export const list: Messages['list'] = {
   emptyText: 'With ten people here, your moments are easy to find. It takes two minutes.',
   turn: 'May help now',
   unsent: 'Waiting to send',
-  blocked: 'They asked not to be contacted',
   edit: 'Somebody I know',
   save: 'Save',
   saved: 'Saved',

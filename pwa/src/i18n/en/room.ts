@@ -119,7 +119,6 @@ export const room: Messages['room'] = {
   self: 'I can help myself',
   selfNote: 'Your contact goes to them once they say yes',
   already: 'Already offered',
-  blocked: 'They asked not to be contacted',
   pickAgain: 'Choose another',
   disclosed: (name) => `What ${name} will see`,
   disclosedNote: 'No name and no contact.',

@@ -75,6 +75,7 @@ export const error: Record<RefusalCode | 'offline', Told> = {
   'need.answered': 'もう申し出があるので、直せません。締め切って、新しく出してください。',
   'offer.exists': 'この求むには、もう申し出ています。',
   'introduction.step': 'このご紹介は、先に進んだか、終わっています。画面をお確かめください。',
+  'introduction.late': 'この会の記録はまもなく消えるため、お願いできません。',
   'entry.blocked': 'ご本人の希望により、この方にはお願いできません。',
   'entry.asking': 'この方には、別のご紹介でお返事を待っています。',
   'link.over': 'このリンクは終わっています。',

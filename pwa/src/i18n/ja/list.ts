@@ -55,7 +55,6 @@ export const list = {
   emptyText: '10人足すと、あなたの出番が見つかりやすくなります。2分で終わります。',
   turn: '出番かも',
   unsent: '送信待ち',
-  blocked: 'ご本人の希望により、依頼できません',
   edit: 'お知り合い',
   save: '保存',
   saved: '保存しました',

@@ -121,7 +121,6 @@ export const room = {
   self: '私がお役に立てます',
   selfNote: '自分の連絡先を、相手が「ぜひ」と言ったら渡します',
   already: '申し出済み',
-  blocked: 'ご本人の希望により、お願いできません',
   pickAgain: '選び直す',
   disclosed: (name: string) => `${name}に伝わること`,
   disclosedNote: 'お名前と連絡先は伝わりません。',
