@@ -24,11 +24,12 @@ import (
 // while it is busy is one merged view when it is ready, so a slow phone costs
 // nobody anything and cannot fill the memory.
 type Conn struct {
-	room *Room
-	who  event.Who
-	ws   *websocket.Conn
-	wake chan struct{} // one place: there is something to fetch
-	gone chan struct{} // closed when the reader has ended
+	room    *Room
+	who     event.Who
+	session string // of the browser, see Kick
+	ws      *websocket.Conn
+	wake    chan struct{} // one place: there is something to fetch
+	gone    chan struct{} // closed when the reader has ended
 
 	budget *budget
 	rude   bool        // what came last was not of the protocol; the reader's own
@@ -74,7 +75,7 @@ var upgrader = websocket.Upgrader{
 // Serve upgrades a request that was found good, and serves the phone until it
 // goes. It returns at once; the phone has goroutines of its own, so that
 // net/http's buffers do not stay alive.
-func (h *Hub) Serve(w http.ResponseWriter, req *http.Request, id string, who event.Who) error {
+func (h *Hub) Serve(w http.ResponseWriter, req *http.Request, id string, who event.Who, session string) error {
 	r, err := h.room(id, false)
 	if err != nil {
 		return err
@@ -92,7 +93,7 @@ func (h *Hub) Serve(w http.ResponseWriter, req *http.Request, id string, who eve
 		return nil
 	}
 	h.conns.Add(1)
-	c := &Conn{room: r, who: who, ws: ws, wake: make(chan struct{}, 1), gone: make(chan struct{}), budget: budget}
+	c := &Conn{room: r, who: who, session: session, ws: ws, wake: make(chan struct{}, 1), gone: make(chan struct{}), budget: budget}
 	go func() {
 		defer h.conns.Done()
 		c.read()

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -57,7 +59,10 @@ type Config struct {
 	Fail func(point string)
 }
 
-const sweepEvery = time.Minute
+const (
+	sweepEvery = time.Minute
+	never      = event.At(1<<63 - 1)
+)
 
 // NewHub starts a hub. Close ends it.
 func NewHub(ctx context.Context, c Config) (*Hub, error) {
@@ -69,7 +74,7 @@ func NewHub(ctx context.Context, c Config) (*Hub, error) {
 	}
 	h := &Hub{
 		store: c.Store, keys: c.Keys, log: c.Log, clock: c.Clock, fail: c.Fail, build: c.Build,
-		process: secret(), rooms: map[string]*Room{}, opening: map[string]chan struct{}{}, due: map[string]event.At{},
+		process: NewID(), rooms: map[string]*Room{}, opening: map[string]chan struct{}{}, due: map[string]event.At{},
 	}
 	h.ctx, h.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	h.leaving, h.leave = context.WithCancel(h.ctx)
@@ -82,15 +87,12 @@ func NewHub(ctx context.Context, c Config) (*Hub, error) {
 	return h, nil
 }
 
-// secret is 128 random bits as text.
-func secret() string {
+// NewID makes an id or secret of 128 random bits, 22 characters of base64url.
+func NewID() string {
 	b := make([]byte, 16)
 	_, _ = rand.Read(b) // never fails (crypto/rand)
 	return base64.RawURLEncoding.EncodeToString(b)
 }
-
-// NewID makes an id or secret of 128 random bits, 22 characters of base64url.
-func NewID() string { return secret() }
 
 // token names one attempt at a place of a log.
 func (h *Hub) token() string { return fmt.Sprintf("%s-%d", h.process, h.tokens.Add(1)) }
@@ -253,7 +255,13 @@ func (h *Hub) sweep() {
 			if h.restsNow(e.ID) {
 				continue
 			}
-			if err := h.Look(e.ID, func(*event.State) {}); err != nil && !errors.Is(err, event.ErrNotFound) && h.ctx.Err() == nil {
+			err := h.in(e.ID, false, func(r *Room) error { return r.glance() })
+			switch {
+			case errors.Is(err, event.ErrNotFound): // shredded, or never begun: nothing will be due
+				h.mu.Lock()
+				h.due[e.ID] = never
+				h.mu.Unlock()
+			case err != nil && h.ctx.Err() == nil:
 				h.log.Error("sweep", "event", e.ID, "err", err)
 			}
 		}
@@ -289,4 +297,21 @@ func (h *Hub) Close(ctx context.Context) error {
 	h.cancel()
 	h.sweeper.Wait()
 	return errors.Join(errs...)
+}
+
+// Kick closes the sockets of a session that has ended.
+func (h *Hub) Kick(session string) {
+	h.mu.Lock()
+	rooms := slices.Collect(maps.Values(h.rooms))
+	h.mu.Unlock()
+	for _, r := range rooms {
+		r.mu.Lock()
+		for _, c := range r.conns {
+			if c.session == session {
+				c.over = CloseSignedOut
+				c.poke()
+			}
+		}
+		r.mu.Unlock()
+	}
 }

@@ -300,7 +300,7 @@ func newWorld(t *testing.T, s store.Store, change ...func(*realtime.Config)) *wo
 		if who.ID == "" {
 			who = event.Who{Kind: event.Screen}
 		}
-		if err := w.hub.Serve(rw, r, q.Get("event"), who); err != nil {
+		if err := w.hub.Serve(rw, r, q.Get("event"), who, ""); err != nil {
 			rw.WriteHeader(http.StatusServiceUnavailable)
 		}
 	})}

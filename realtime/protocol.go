@@ -8,7 +8,8 @@ import (
 
 //go:generate go run ./tsgen -root .. -out ..
 
-// Version of the protocol that this server speaks. It also accepts Version-1.
+// Version of the protocol that this server speaks. From 2 on it will also accept
+// the one before.
 const Version = 1
 
 // Close codes of the socket. 4000-4499: come back; 4500-4999: do not.

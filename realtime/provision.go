@@ -3,7 +3,6 @@ package realtime
 import (
 	"encoding/json"
 	"errors"
-	"slices"
 	"time"
 
 	"goen/realtime/event"
@@ -26,8 +25,8 @@ type Provision struct {
 	At        event.At `json:"at"`
 }
 
-// provisions is one body of the stream pr.<introduction>: both directions of
-// one connection, sealed under a key of its own.
+// provisions is one record of the stream pr.<introduction>: both directions of
+// one connection, or of a correction, sealed under a key of its own.
 type provisions struct {
 	V      int    `json:"v"`
 	Sealed string `json:"w"`
@@ -50,13 +49,13 @@ func (r *Room) provide(refs []event.Ref) error {
 			continue
 		}
 		n := r.state.Introductions[event.IntroductionID(ref.ID)]
-		if n == nil || n.Step != event.StepConnected || r.provided[n.ID] {
+		if n == nil || n.Step != event.StepConnected || r.provided[n.ID] == n.GivenAt {
 			continue
 		}
 		if err := r.provideOne(n); err != nil {
 			return err
 		}
-		r.provided[n.ID] = true
+		r.provided[n.ID] = n.GivenAt
 	}
 	return nil
 }
@@ -65,9 +64,12 @@ func (r *Room) provideAll() error { return r.provide(r.state.Refs()) }
 
 func (r *Room) provideOne(n *event.Introduction) error {
 	stream := "pr." + string(n.ID)
-	has := false
-	if err := r.hub.store.Read(r.hub.ctx, stream, 0, func(store.Record) error { has = true; return nil }); err != nil || has {
+	kept, err := r.hub.Provisions(n.ID)
+	if err != nil {
 		return err
+	}
+	if len(kept) > 0 && kept[len(kept)-1].At == n.GivenAt {
+		return nil
 	}
 	consent := "link"
 	if n.Own {
@@ -84,7 +86,7 @@ func (r *Room) provideOne(n *event.Introduction) error {
 		return err
 	}
 	err = r.hub.store.Append(r.hub.ctx, store.Record{
-		Stream: stream, Seq: 1, By: r.hub.token(), At: time.UnixMilli(int64(n.GivenAt)).UTC(), Body: encode(provisions{1, sealed}),
+		Stream: stream, Seq: int64(len(kept)/2) + 1, By: r.hub.token(), At: time.UnixMilli(int64(n.GivenAt)).UTC(), Body: encode(provisions{1, sealed}),
 	})
 	if errors.Is(err, store.ErrTaken) {
 		return nil // another node made it
@@ -92,8 +94,9 @@ func (r *Room) provideOne(n *event.Introduction) error {
 	return err
 }
 
-// Provisions reads the record of one introduction, both directions.
-func (h *Hub) Provisions(id event.IntroductionID) (pair []Provision, err error) {
+// Provisions reads the records of one introduction: two of the connection, one
+// for each direction, and two more for each correction.
+func (h *Hub) Provisions(id event.IntroductionID) (all []Provision, err error) {
 	stream := "pr." + string(id)
 	err = h.store.Read(h.ctx, stream, 0, func(rec store.Record) error {
 		var p provisions
@@ -104,7 +107,12 @@ func (h *Hub) Provisions(id event.IntroductionID) (pair []Provision, err error) 
 		if err != nil {
 			return err
 		}
-		return json.Unmarshal(plain, &pair)
+		var pair []Provision
+		if err := json.Unmarshal(plain, &pair); err != nil {
+			return err
+		}
+		all = append(all, pair...)
+		return nil
 	})
-	return slices.Clip(pair), err
+	return all, err
 }

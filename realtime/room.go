@@ -26,17 +26,17 @@ type Room struct {
 	state     *event.State
 	zone      *time.Location
 	suggest   *suggester
-	keys      []string                      // to drop once the record that asks for it is durable
-	photos    []string                      // likewise
-	provided  map[event.IntroductionID]bool // whose provision record is kept
-	idle      time.Time                     // when something last happened
-	woke      time.Time                     // when everybody was last woken
-	pace      *time.Timer                   // wakes everybody 20 ms after that
-	here      int                           // presence as last told
-	told      time.Time                     // when
-	shredding bool                          // the event's time has come
-	astray    bool                          // the state is worth nothing: read the log anew
-	owing     bool                          // the log asks for something that could not be done yet
+	keys      []string                          // to drop once the record that asks for it is durable
+	photos    []string                          // likewise
+	provided  map[event.IntroductionID]event.At // whose provision record is kept: of which contact
+	idle      time.Time                         // when somebody last used it; zero: nobody yet
+	woke      time.Time                         // when everybody was last woken
+	pace      *time.Timer                       // wakes everybody 20 ms after that
+	here      int                               // presence as last told
+	told      time.Time                         // when
+	shredding bool                              // the event's time has come
+	astray    bool                              // the state is worth nothing: read the log anew
+	owing     bool                              // the log asks for something that could not be done yet
 
 	mu     sync.Mutex
 	copies *event.Copies
@@ -46,9 +46,10 @@ type Room struct {
 
 // job is one thing for the loop: a command, or something to do with the state.
 type job struct {
-	ask  event.Ask
-	with func(*event.State) // instead of a command: runs in the loop, between commits
-	done func(error)        // runs in the loop
+	ask   event.Ask
+	with  func(*event.State) // instead of a command: runs in the loop, between commits
+	sweep bool               // does not count as use
+	done  func(error)        // runs in the loop
 }
 
 const (
@@ -67,7 +68,7 @@ var errStopped = errors.New("realtime: room is closed")
 func openRoom(h *Hub, id string, mayBeNew bool) (*Room, error) {
 	r := &Room{
 		id: id, hub: h, jobs: make(chan job, jobsWaiting), stop: make(chan struct{}), done: make(chan struct{}),
-		zone: time.UTC, idle: time.Now(), pace: time.NewTimer(wakePace),
+		zone: time.UTC, pace: time.NewTimer(wakePace),
 	}
 	if err := r.reload(); err != nil {
 		return nil, err
@@ -90,7 +91,7 @@ func (r *Room) stream() string { return "ev." + r.id }
 func (r *Room) reload() error {
 	r.state = event.New()
 	copies := event.NewCopies()
-	r.keys, r.photos, r.provided = nil, nil, map[event.IntroductionID]bool{}
+	r.keys, r.photos, r.provided = nil, nil, map[event.IntroductionID]event.At{}
 	err := r.hub.store.Read(r.hub.ctx, r.stream(), 0, func(rec store.Record) error {
 		turn, _, err := r.fold(rec)
 		if err == nil {
@@ -219,7 +220,9 @@ func (r *Room) loop() {
 // run takes a job and what waits behind it, so that one slow write does not
 // make a slow room.
 func (r *Room) run(j job) {
-	r.idle = time.Now()
+	if !j.sweep {
+		r.idle = time.Now()
+	}
 	batch := []job{j}
 	for len(batch) < mostInBatch {
 		select {
@@ -288,55 +291,64 @@ func (r *Room) put(j job) error {
 	}
 }
 
-// Do runs one command to its end. nil means durable.
-func (r *Room) Do(by event.Who, op event.OpID, c event.Command) error {
-	answer := make(chan error, 1)
-	if err := r.put(job{ask: event.Ask{By: by, Op: op, Do: c}, done: func(err error) { answer <- err }}); err != nil {
-		return err
-	}
-	select {
-	case err := <-answer:
-		return err
-	case <-r.done:
-		select {
-		case err := <-answer:
-			return err
-		default:
-			return errStopped
-		}
-	}
-}
-
-// With runs f in the loop with the state, after everything before it. f must
-// not keep or change the state.
-func (r *Room) With(f func(*event.State)) error {
-	ran := make(chan struct{})
-	if err := r.put(job{with: func(s *event.State) { f(s); close(ran) }}); err != nil {
-		return err
-	}
+// wait waits for something that a job closes, or for the end of the loop.
+func (r *Room) wait(ran <-chan struct{}) error {
 	select {
 	case <-ran:
 		return nil
 	case <-r.done:
-		select {
-		case <-ran:
-			return nil
-		default:
-			return errStopped
-		}
+	}
+	select {
+	case <-ran:
+		return nil
+	default:
+		return errStopped
 	}
 }
 
-// Fresh is With after reading on: for looks that must not be behind another
-// node.
+// Do runs one command to its end. nil means durable.
+func (r *Room) Do(by event.Who, op event.OpID, c event.Command) error {
+	var answer error
+	ran := make(chan struct{})
+	done := func(err error) { answer = err; close(ran) }
+	if err := r.put(job{ask: event.Ask{By: by, Op: op, Do: c}, done: done}); err != nil {
+		return err
+	}
+	if err := r.wait(ran); err != nil {
+		return err
+	}
+	return answer
+}
+
+// Fresh runs f in the loop with the state, after everything before it and after
+// reading on, so that no look is behind another node. f must not keep or change
+// the state.
 func (r *Room) Fresh(f func(*event.State)) error {
 	var failed error
-	err := r.With(func(*event.State) {
+	ran := make(chan struct{})
+	look := func(*event.State) {
 		if failed = r.catchUp(); failed == nil {
 			f(r.state)
 		}
-	})
-	return errors.Join(err, failed)
+		close(ran)
+	}
+	if err := r.put(job{with: look}); err != nil {
+		return err
+	}
+	if err := r.wait(ran); err != nil {
+		return err
+	}
+	return failed
+}
+
+// glance is the sweep's: the room does what is due. It does not count as use, so
+// a room that was opened for it rests again at once.
+func (r *Room) glance() error {
+	ran := make(chan struct{})
+	if err := r.put(job{sweep: true, with: func(*event.State) { r.second(); close(ran) }}); err != nil {
+		return err
+	}
+	return r.wait(ran)
 }
 
 // close ends the loop after what was taken, and waits for it.

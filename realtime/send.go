@@ -83,3 +83,14 @@ func (r *Room) tellHere() {
 		c.saying(encode(Here{"here", r.here}))
 	}
 }
+
+// sayGoodbye closes every phone, and tells those that may come back when:
+// spread over three seconds.
+func (r *Room) sayGoodbye(code int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.over = code // of who comes in now, too
+	for _, c := range r.conns {
+		c.sayGoodbye(code)
+	}
+}

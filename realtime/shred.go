@@ -30,8 +30,8 @@ func (r *Room) shredWhenDue() {
 	})
 }
 
-// shred ends a room and erases the event: first the keys, so that from then on
-// nothing can be read, in backups neither; then the log.
+// shred ends a room and erases the event: photos, which only the log names, then
+// the keys, from when on nothing can be read, then the log itself.
 func (h *Hub) shred(ctx context.Context, r *Room, keys, photos []string, code string) error {
 	if !h.forget(r) {
 		return nil // the hub is closing; next time

@@ -71,7 +71,10 @@ func (s *suggester) lookNeed(id event.NeedID, state *event.State) {
 	if !live {
 		if known {
 			delete(s.needs, id)
-			s.do(func(x *match.Index) { x.DropNeed(string(id)) })
+			s.do(func(x *match.Index) {
+				x.DropNeed(string(id))
+				s.lose(func(h match.Hit) bool { return h.Need == string(id) })
+			})
 		}
 		return
 	}
@@ -80,7 +83,10 @@ func (s *suggester) lookNeed(id event.NeedID, state *event.State) {
 		return
 	}
 	s.needs[id] = n
-	s.do(func(x *match.Index) { s.keep(x.PutNeed(n)) })
+	s.do(func(x *match.Index) {
+		s.lose(func(h match.Hit) bool { return h.Need == n.ID })
+		s.keep(x.PutNeed(n))
+	})
 }
 
 func (s *suggester) lookEntry(id event.EntryID, state *event.State) {
@@ -89,7 +95,10 @@ func (s *suggester) lookEntry(id event.EntryID, state *event.State) {
 	if !live {
 		if known {
 			delete(s.entries, id)
-			s.do(func(x *match.Index) { x.DropEntry(string(id)) })
+			s.do(func(x *match.Index) {
+				x.DropEntry(string(id))
+				s.lose(func(h match.Hit) bool { return h.Entry == string(id) })
+			})
 		}
 		return
 	}
@@ -101,7 +110,10 @@ func (s *suggester) lookEntry(id event.EntryID, state *event.State) {
 		return
 	}
 	s.entries[id] = e
-	s.do(func(x *match.Index) { s.keep(x.PutEntry(e)) })
+	s.do(func(x *match.Index) {
+		s.lose(func(h match.Hit) bool { return h.Entry == e.ID })
+		s.keep(x.PutEntry(e))
+	})
 }
 
 func (s *suggester) do(f func(*match.Index)) {
@@ -129,6 +141,13 @@ func (s *suggester) work() {
 		for _, f := range todo {
 			f(index)
 		}
+	}
+}
+
+// lose drops hits whose need or entry has changed or gone.
+func (s *suggester) lose(which func(match.Hit) bool) {
+	for owner, list := range s.found {
+		s.found[owner] = slices.DeleteFunc(list, which)
 	}
 }
 

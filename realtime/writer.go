@@ -156,36 +156,10 @@ func (c *Conn) goodbye(code int) {
 	_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(time.Second))
 }
 
-// sayGoodbye closes every phone, and tells those that may come back when:
-// spread over three seconds.
-func (r *Room) sayGoodbye(code int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.over = code // of who comes in now, too
-	for _, c := range r.conns {
-		c.sayGoodbye(code)
-	}
-}
-
 func (c *Conn) sayGoodbye(code int) {
 	if code == CloseRestarting {
 		c.bye = encode(Bye{"bye", code, rand.IntN(3000)})
 	}
 	c.over = code
 	c.poke()
-}
-
-// Kick closes the sockets of somebody whose session has ended.
-func (h *Hub) Kick(id string, who event.Who) error {
-	return h.in(id, false, func(r *Room) error {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		for _, c := range r.conns {
-			if c.who == who {
-				c.over = CloseSignedOut
-				c.poke()
-			}
-		}
-		return nil
-	})
 }

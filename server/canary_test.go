@@ -128,7 +128,7 @@ func TestEveryWordInItsPlace(t *testing.T) {
 
 	// The host of another event on the same server.
 	other := h.browser(stranger)
-	other.post("/api/host", object{"secret": h.hostSecret()}).into(t, &object{})
+	other.post("/api/host", object{"op": newOp(), "secret": h.hostSecret()}).into(t, &object{})
 	elsewhere := other.evening("another evening", "open", card("Another Host", "npo"))
 	strange := other.phone(elsewhere).connect()
 
@@ -325,6 +325,6 @@ func addedHost(t testing.TB, h *house, b *browser) map[string]string {
 		t.Fatal(err)
 	}
 	secret := hostLink.FindStringSubmatch(out.String())[1]
-	b.post("/api/host", object{"secret": secret}).into(t, &object{})
+	b.post("/api/host", object{"op": newOp(), "secret": secret}).into(t, &object{})
 	return b.cookies
 }

@@ -59,7 +59,11 @@ func setURL(c *config, v string) error {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
 		return errors.New("must be http:// or https:// and a host name, nothing more")
 	}
-	c.url = &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}
+	host := strings.ToLower(u.Host)
+	if u.Scheme == "https" && u.Port() == "443" || u.Scheme == "http" && u.Port() == "80" {
+		host = strings.ToLower(u.Hostname()) // as browsers say it
+	}
+	c.url = &url.URL{Scheme: u.Scheme, Host: host}
 	return nil
 }
 

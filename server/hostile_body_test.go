@@ -25,7 +25,7 @@ func (s *siege) jsonRoutes() []jsonRoute {
 	full := card("試す人", "web", object{"topics": []any{"一つ"}})
 	start := s.clock.now().UnixMilli()
 	return []jsonRoute{
-		{"/api/host", "nobody", object{"secret": newOp()}},
+		{"/api/host", "nobody", object{"op": newOp(), "secret": newOp()}},
 		{"/api/lobby", "nobody", object{"event": s.event, "secret": s.secret}},
 		{"/api/lobby", "nobody", object{"code": s.code}},
 		{"/api/join", "nobody", object{"op": newOp(), "event": s.event, "secret": s.secret, "card": full, "terms": "2026-11"}},
@@ -37,6 +37,7 @@ func (s *siege) jsonRoutes() []jsonRoute {
 			"doors": "open", "card": full,
 		}},
 		{"/api/events/" + s.event + "/code", "host", object{"op": newOp()}},
+		{"/api/events/" + s.event + "/erase", "host", object{"op": newOp()}},
 		{"/api/events/" + s.event + "/screens", "host", object{"code": "2222-2222"}},
 	}
 }

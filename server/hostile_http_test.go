@@ -155,7 +155,7 @@ func TestHostileOrigins(t *testing.T) {
 			fmt.Sprintf("\r\nContent-Length: %d\r\n", len(body)) + strings.Join(header, "\r\n") + "\r\n\r\n" + body
 	}
 	paths := map[string]string{
-		"/api/events/" + s.event + "/code": body, "/api/join": `{}`, "/api/lobby": `{}`, "/api/signout": `{}`, "/api/host": `{}`, "/api/screen": `{}`,
+		"/api/events/" + s.event + "/code": body, "/api/events/" + s.event + "/erase": body, "/api/join": `{}`, "/api/lobby": `{}`, "/api/signout": `{}`, "/api/host": `{}`, "/api/screen": `{}`,
 		"/api/events": `{}`, "/api/events/" + s.event + "/screens": `{}`, "/api/events/" + s.event + "/photo": `x`, "/c/" + s.event + "/" + s.link: "do=give",
 	}
 	s.unchanged(t, func() {

@@ -67,7 +67,7 @@ func TestHostileRoutes(t *testing.T) {
 		"GET /healthz":                          {"/healthz", nil, "", all(200)},
 		"GET /readyz":                           {"/readyz", nil, "", all(200)},
 		"GET /api/me":                           {"/api/me", nil, "", all(200)},
-		"POST /api/host":                        {"/api/host", object{"secret": newOp()}, "", all(410)},
+		"POST /api/host":                        {"/api/host", object{"op": newOp(), "secret": newOp()}, "", all(410)},
 		"POST /api/lobby":                       {"/api/lobby", object{"event": s.event, "secret": s.secret}, "", all(200)},
 		"POST /api/join":                        {"/api/join", join, "", [7]int{422, 409, 409, 403, 409, 422, 422}},
 		"POST /api/screen":                      {"/api/screen", object{}, "", all(200)},
@@ -86,6 +86,7 @@ func TestHostileRoutes(t *testing.T) {
 		"GET /*":                                {"/", nil, "", all(200)},
 		"HEAD /*":                               {"/", nil, "", all(200)},
 		"POST /api/events/:event/code":          {ev + "/code", object{"op": newOp()}, "", [7]int{401, 403, 403, 403, 200, 404, 401}},
+		"POST /api/events/:event/erase":         {ev + "/erase", object{"op": newOp()}, "", [7]int{401, 200, 200, 200, 403, 404, 401}},
 		"POST /api/signout":                     {"/api/signout", object{}, "", all(200)},
 	}
 	for _, method := range []string{"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PROPFIND", "PUT", "REPORT"} {
@@ -95,7 +96,7 @@ func TestHostileRoutes(t *testing.T) {
 		table[method+" /api/*"] = row{"/api/nothing/here", nil, "", all(405)}
 	}
 	routes := routesOf(t)
-	last := []string{"POST /api/events/:event/code", "POST /api/signout"} // these change something
+	last := []string{"POST /api/events/:event/code", "POST /api/events/:event/erase", "POST /api/signout"} // these change something
 	slices.SortStableFunc(routes, func(a, b string) int { return slices.Index(last, a) - slices.Index(last, b) })
 	unasked := maps.Clone(table)
 	for _, route := range routes {

@@ -137,7 +137,7 @@ func besiege(t testing.TB, change ...func(*house)) *siege {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.roles["other"].post("/api/host", object{"secret": link[strings.Index(link, "#")+1:]}).into(t, &object{})
+	s.roles["other"].post("/api/host", object{"op": newOp(), "secret": link[strings.Index(link, "#")+1:]}).into(t, &object{})
 	s.other = s.roles["other"].evening("別の会", "open", card("別の主催者", "npo"))
 
 	come := func(b *browser, c object, admit bool) *phone {

@@ -185,6 +185,9 @@ func printLink(out io.Writer, link string) error {
 
 // addHost prints a one-time link; the server may be running.
 func addHost(ctx context.Context, c config, out io.Writer, now time.Time) error {
+	if err := thereIs(c); err != nil {
+		return err
+	}
 	s, _, err := openStore(ctx, c, nil)
 	if err != nil {
 		return err
@@ -196,9 +199,21 @@ func addHost(ctx context.Context, c config, out io.Writer, now time.Time) error 
 	return errors.Join(err, s.Close())
 }
 
+// thereIs refuses a folder without a store: commands that only look must not
+// make one, nor a key, where the path was mistyped.
+func thereIs(c config) error {
+	if _, err := os.Stat(filepath.Join(c.data, "goen.db")); err != nil {
+		return fmt.Errorf("no store in %s: %w", c.data, err)
+	}
+	return nil
+}
+
 // check prints the settings in force and walks every stream for holes.
 func check(ctx context.Context, c config, out io.Writer) error {
 	fmt.Fprintf(out, "listen    %s\nurl       %s\ndata      %s\nkey-file  %s\nproxies   %v\n", c.listen, c.url, c.data, c.keyFile, c.proxies)
+	if err := thereIs(c); err != nil {
+		return err
+	}
 	s, _, err := openStore(ctx, c, nil)
 	if err != nil {
 		return err

@@ -290,7 +290,7 @@ func card(name, trade string, more ...object) object {
 // host makes this browser the first host and opens an evening.
 func (b *browser) host(title, doors string, c object) (event string) {
 	b.t.Helper()
-	b.post("/api/host", object{"secret": b.house.hostSecret()}).into(b.t, &object{})
+	b.post("/api/host", object{"op": newOp(), "secret": b.house.hostSecret()}).into(b.t, &object{})
 	return b.evening(title, doors, c)
 }
 

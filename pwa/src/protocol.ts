@@ -50,7 +50,7 @@ export type LineView = { k: "line"; id: string; at: number; offers: number; who:
 /** What lives in the stream "wall". */
 export type WallView = StageView | TallyView | FaceView | LineView
 
-export type PageView = { k: "page"; id: string; state: string; event?: string; from?: string; firm?: string; photo?: string; i?: string; asker?: Asker; trade?: string; due?: number }
+export type PageView = { k: "page"; id: string; state: string; event?: string; from?: string; firm?: string; photo?: string; asker?: Asker; trade?: string; due?: number }
 
 export type KeepsakeView = { k: "keepsake"; id: string; state: string; event?: string; from?: string; theirs?: Contact; line?: string; contact?: Contact; givenAt?: number }
 
@@ -80,7 +80,7 @@ export type Commands = {
   "need.post": { who: string; area: string; why: string; until: string; trade: string }
   "offer.make": { need: string; entry: string; words: boolean; line: string }
   "offer.self": { need: string; line: string; give: string[] }
-  "offer.want": { introduction: string; line: string; pitch: boolean; give: string[] }
+  "offer.want": { introduction: string; line: string; pitch: boolean; give: string[]; lang: string }
   "phase.set": { phase: "reception" | "needs" | "tables" | "offers" | "pairs" | "free" | "closing" }
   "suggestion.dismiss": { suggestion: string }
 }
@@ -136,6 +136,7 @@ export type RefusalCode =
   | "event.closed"
   | "doors.closed"
   | "attendee.removed"
+  | "attendee.erased"
   | "attendee.inside"
   | "attendee.standing"
   | "attendee.host"

@@ -191,6 +191,16 @@ func (f *AttendeeErased) fold(s *State, _ At) []Ref {
 	return refs
 }
 
+// forgetOpen takes out the suggestions that nobody has acted on: what was
+// dismissed stays dismissed.
+func (s *State) forgetOpen(ids []SuggestionID) {
+	for _, id := range ids {
+		if g := s.Suggestions[id]; g != nil && !g.Done {
+			s.forget(id)
+		}
+	}
+}
+
 // forget takes a suggestion out of the state and out of both its indexes.
 func (s *State) forget(id SuggestionID) {
 	g := s.Suggestions[id]
@@ -207,4 +217,18 @@ func (s *State) forget(id SuggestionID) {
 	if e := s.Entries[g.Entry]; e != nil {
 		e.Suggestions = drop(e.Suggestions)
 	}
+}
+
+// HostName is who opened the event, as the join page names them.
+func HostName(s *State) string {
+	var host *Attendee
+	for _, a := range s.Attendees {
+		if a.Host && (host == nil || a.JoinedAt < host.JoinedAt) {
+			host = a
+		}
+	}
+	if host == nil {
+		return ""
+	}
+	return host.Card.Name
 }

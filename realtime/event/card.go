@@ -117,3 +117,13 @@ func (f *CardChanged) fold(s *State, _ At) []Ref {
 	s.with(a, func() { a.Card = f.Card })
 	return []Ref{f.ID.Ref()}
 }
+
+// PhotoOf is whose picture this is; empty if it is nobody's any more.
+func PhotoOf(s *State, photo string) AttendeeID {
+	for id, a := range s.Attendees {
+		if a.Card.Photo == photo && photo != "" {
+			return id
+		}
+	}
+	return ""
+}

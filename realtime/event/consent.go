@@ -11,6 +11,16 @@ type Answer struct {
 	Block    bool // no further links for this entry, from the due date on
 }
 
+// ConsentVersion names the texts of the consents as they stand in this version
+// of the program: on the app's sheets and on the consent page.
+const ConsentVersion = "2026-11"
+
+// ConsentText is what somebody agreed to, kept with the fact and its time.
+type ConsentText struct {
+	Version string
+	Lang    string `json:",omitempty"`
+}
+
 // AbsentWords names the key of the absent person of one introduction.
 func AbsentWords(id IntroductionID) string { return "x." + string(id) }
 
@@ -51,6 +61,7 @@ func (c *Contact) check() error {
 type ConsentGive struct {
 	Contact Contact
 	Private LinkID
+	Lang    string
 }
 
 func (ConsentGive) name() string { return "consent.give" }
@@ -66,14 +77,15 @@ func (c ConsentGive) decide(s *State, a Ask) ([]Fact, error) {
 	if n.Answer.Declined {
 		return nil, nil // a no stands, and whoever tries the link cannot see it
 	}
-	return []Fact{&Connected{ID: n.ID, Whose: AbsentWords(n.ID), Private: c.Private, Contact: c.Contact}}, nil
+	return []Fact{&Connected{ID: n.ID, Whose: AbsentWords(n.ID), Private: c.Private, Text: ConsentText{ConsentVersion, c.Lang}, Contact: c.Contact}}, nil
 }
 
 // Connected: both have consented, names and contacts meet.
 type Connected struct {
 	ID      IntroductionID
-	Whose   string  // key of the contact
-	Private LinkID  `json:",omitempty"`
+	Whose   string // key of the contact
+	Private LinkID `json:",omitempty"`
+	Text    ConsentText
 	Contact Contact `json:"-"`
 }
 
@@ -188,4 +200,13 @@ func (ConsentRevoke) decide(s *State, a Ask) ([]Fact, error) {
 		return nil, ErrLinkOver
 	}
 	return []Fact{&Revoked{ID: n.ID}}, nil
+}
+
+// IntroducerOf is whose asking a link belongs to; empty for no link.
+func IntroducerOf(s *State, link LinkID) AttendeeID {
+	n := s.Introductions[s.Links[link]]
+	if n == nil || link == n.Private {
+		return ""
+	}
+	return n.I
 }

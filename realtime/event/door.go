@@ -174,3 +174,9 @@ func DoorWord(secret string) string {
 	_, _ = h.Write([]byte(secret))
 	return words[h.Sum32()%uint32(len(words))]
 }
+
+// Check looks at the words of a new event without making it.
+func Check(c EventOpen, now At) error {
+	_, err := c.decide(New(), Ask{Now: now})
+	return err
+}

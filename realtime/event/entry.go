@@ -114,7 +114,8 @@ func (c EntryChange) decide(s *State, a Ask) ([]Fact, error) {
 	return []Fact{&EntryChanged{c.Entry, e.Owner, e.Reach, c.EntryWords}}, nil
 }
 
-// EntryChanged holds the whole entry as it is now.
+// EntryChanged holds the whole entry as it is now, and ends what was suggested
+// for its old words.
 type EntryChanged struct {
 	ID         EntryID
 	Owner      AttendeeID
@@ -130,8 +131,10 @@ func (f *EntryChanged) fold(s *State, _ At) []Ref {
 	if e == nil {
 		return nil
 	}
+	refs := s.spread([]Ref{f.ID.Ref()})
 	e.Reach, e.EntryWords = f.Reach, f.EntryWords
-	return []Ref{f.ID.Ref()}
+	s.forgetOpen(e.Suggestions)
+	return refs
 }
 
 // EntryDrop takes an acquaintance off the list. Introductions that came of it

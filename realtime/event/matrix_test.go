@@ -188,7 +188,7 @@ func (m *model) putIntro(out sheet, nid event.IntroductionID, n *mIntro) {
 		out.put(i, append(aboutWords(n.about), asker...)...)
 		out.put(i, id(n.secret))
 		from := m.card[n.i]
-		out.put(page, m.setting.Title, from.Name, from.Firm, from.Photo, id(n.i), is("trade", n.about.Trade))
+		out.put(page, m.setting.Title, from.Name, from.Firm, from.Photo, is("trade", n.about.Trade))
 		out.put(page, asker...)
 	case "connected":
 		state = "given"

@@ -198,6 +198,9 @@ func (m *model) note(s *event.State, a event.Ask) {
 		m.entry[event.EntryID(id)] = &mEntry{owner: me, words: c.EntryWords}
 	case event.EntryChange:
 		m.entry[c.Entry].words = c.EntryWords
+		for _, h := range m.hint {
+			h.done = h.done || h.entry == c.Entry
+		}
 	case event.EntryDrop:
 		m.entry[c.Entry].gone = true
 	case event.SuggestionMake:

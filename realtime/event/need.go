@@ -142,9 +142,7 @@ func (f *NeedEdited) fold(s *State, _ At) []Ref {
 	}
 	refs := s.spread([]Ref{f.ID.Ref()})
 	n.NeedWords = f.NeedWords
-	for _, g := range n.Suggestions {
-		s.forget(g)
-	}
+	s.forgetOpen(n.Suggestions)
 	return refs
 }
 

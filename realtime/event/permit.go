@@ -89,6 +89,8 @@ func permits(s *State, w Who, command string) error {
 		return ErrOpened
 	case rule.who&role == 0 && role == Removed:
 		return ErrRemoved
+	case rule.who&role == 0 && role == Erased && command == "attendee.join":
+		return ErrErased
 	case rule.who&role == 0 && command == "attendee.join":
 		return ErrInside
 	case rule.who&role == 0:

@@ -67,7 +67,7 @@ func commandsByName(sc *scene) map[string]event.Command {
 // permission tells whether a refusal says "you may not" rather than "not so".
 func permission(err error) bool {
 	return slices.ContainsFunc([]error{
-		event.ErrForbidden, event.ErrNotOpened, event.ErrOpened, event.ErrEventClosed, event.ErrRemoved, event.ErrInside,
+		event.ErrForbidden, event.ErrNotOpened, event.ErrOpened, event.ErrEventClosed, event.ErrRemoved, event.ErrErased, event.ErrInside,
 	}, func(no error) bool { return errors.Is(err, no) })
 }
 
@@ -123,6 +123,8 @@ func TestPermissions(t *testing.T) {
 					want = event.ErrEventClosed
 				case letter == "R":
 					want = event.ErrRemoved
+				case name == "attendee.join" && letter == "E":
+					want = event.ErrErased
 				case name == "attendee.join":
 					want = event.ErrInside
 				}

@@ -70,6 +70,7 @@ var (
 	ErrEventClosed  = Refusal{Code: "event.closed", Kind: Conflict}
 	ErrDoorsClosed  = Refusal{Code: "doors.closed", Kind: Forbidden}
 	ErrRemoved      = Refusal{Code: "attendee.removed", Kind: Forbidden}
+	ErrErased       = Refusal{Code: "attendee.erased", Kind: Gone}
 	ErrInside       = Refusal{Code: "attendee.inside", Kind: Conflict}
 	ErrStanding     = Refusal{Code: "attendee.standing", Kind: Conflict}
 	ErrHostStays    = Refusal{Code: "attendee.host", Kind: Conflict}
@@ -96,7 +97,7 @@ func Refusals() []Refusal {
 		ErrNotFound, ErrForbidden, ErrOpReused,
 		ErrTextEmpty, ErrTextTooLong, ErrTextInvalid, ErrTextMixed, ErrTextContact, ErrTextName, ErrChoice, ErrTrade,
 		ErrKana, ErrHomepage, ErrMail, ErrPhone, ErrContact, ErrTopicsSame, ErrPhoto, ErrTerms, ErrTimes,
-		ErrNotOpened, ErrOpened, ErrEventClosed, ErrDoorsClosed, ErrRemoved, ErrInside, ErrStanding, ErrHostStays,
+		ErrNotOpened, ErrOpened, ErrEventClosed, ErrDoorsClosed, ErrRemoved, ErrErased, ErrInside, ErrStanding, ErrHostStays,
 		ErrManyPeople, ErrManyEntries, ErrManyNeeds, ErrManyAskings, ErrManyOffers,
 		ErrNeedOver, ErrNeedOwn, ErrNeedAnswered, ErrOffered, ErrStep, ErrTooLate, ErrEntryBlocked, ErrEntryAsking, ErrLinkOver,
 	}

@@ -160,3 +160,21 @@ func (f *SuggestionDismissed) fold(s *State, _ At) []Ref {
 	g.Done = true
 	return []Ref{f.ID.Ref()}
 }
+
+// MatchableNeed is a need that the matcher may look at now.
+func MatchableNeed(s *State, id NeedID) (Need, bool) {
+	n := s.Needs[id]
+	if !s.live(n) || s.Status == Closed {
+		return Need{}, false
+	}
+	return *n, true
+}
+
+// MatchableEntry is an entry that the matcher may look at now.
+func MatchableEntry(s *State, id EntryID) (Entry, bool) {
+	e := s.Entries[id]
+	if e == nil || e.Blocked || !s.present(e.Owner) {
+		return Entry{}, false
+	}
+	return *e, true
+}

@@ -400,15 +400,14 @@ func viewLine(n *Need) LineView {
 // it shows nothing, for the link is in the introducer's hands too.
 type PageView struct {
 	Head
-	State string     `json:"state"` // open, given, revoked, over
-	Event string     `json:"event,omitempty"`
-	From  string     `json:"from,omitempty"`  // name of the introducer
-	Firm  string     `json:"firm,omitempty"`  // of the introducer
-	Photo string     `json:"photo,omitempty"` // of the introducer
-	I     AttendeeID `json:"i,omitempty"`
-	Asker *Asker     `json:"asker,omitempty"`
-	Trade string     `json:"trade,omitempty"` // what the introducer said of the absent person
-	Due   At         `json:"due,omitempty"`
+	State string `json:"state"` // open, given, revoked, over
+	Event string `json:"event,omitempty"`
+	From  string `json:"from,omitempty"`  // name of the introducer
+	Firm  string `json:"firm,omitempty"`  // of the introducer
+	Photo string `json:"photo,omitempty"` // of the introducer
+	Asker *Asker `json:"asker,omitempty"`
+	Trade string `json:"trade,omitempty"` // what the introducer said of the absent person
+	Due   At     `json:"due,omitempty"`
 }
 
 func viewPage(s *State, n *Introduction) PageView {
@@ -416,7 +415,7 @@ func viewPage(s *State, n *Introduction) PageView {
 	switch n.Step {
 	case StepAsking:
 		i := s.Attendees[n.I].Card
-		v.State, v.Event, v.From, v.Firm, v.Photo, v.I = "open", s.Setting.Title, i.Name, i.Firm, i.Photo, n.I
+		v.State, v.Event, v.From, v.Firm, v.Photo = "open", s.Setting.Title, i.Name, i.Firm, i.Photo
 		v.Asker, v.Trade, v.Due = n.Purpose.asker(), n.About.Trade, n.Due
 	case StepConnected:
 		v.State = "given"
@@ -445,4 +444,16 @@ func viewKeepsake(s *State, n *Introduction) KeepsakeView {
 		v.Theirs, v.Line, v.Contact, v.GivenAt = n.Purpose.contact(), n.Purpose.Line, &n.Contact, n.GivenAt
 	}
 	return v
+}
+
+// Views has an empty view of every kind, by the stream it lives in: for the
+// generator of TypeScript and for the protocol's documentation.
+func Views() map[Name][]any {
+	return map[Name][]any{
+		Room:    {EventView{Head: Head{K: "event"}}, PersonView{Head: Head{K: "person"}}, NeedView{Head: Head{K: "need"}}},
+		Me:      {YouView{Head: Head{K: "you"}}, EntryView{Head: Head{K: "entry"}}, MineView{Head: Head{K: "mine"}}, SuggestionView{Head: Head{K: "suggestion"}}, ReceivedView{Head: Head{K: "received"}}, GivenView{Head: Head{K: "given"}}},
+		Desk:    {DoorsView{Head: Head{K: "doors"}}, SumsView{Head: Head{K: "sums"}}, GuestView{Head: Head{K: "guest"}}, WatchView{Head: Head{K: "watch"}}, CourseView{Head: Head{K: "course"}}},
+		Wall:    {StageView{Head: Head{K: "stage"}}, TallyView{Head: Head{K: "tally"}}, FaceView{Head: Head{K: "face"}}, LineView{Head: Head{K: "line"}}},
+		Consent: {PageView{Head: Head{K: "page"}}, KeepsakeView{Head: Head{K: "keepsake"}}},
+	}
 }

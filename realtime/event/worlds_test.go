@@ -220,7 +220,7 @@ func TestASilentNoKeepsItsPlace(t *testing.T) {
 			sc.do(sc.node, no)
 		}
 		try(machine, event.SuggestionMake{Need: need, Entry: sc.entries[1], Why: sc.reasons(need)}) // the very pair
-		again, last := asking(sc.entries[1])                                                    // the very entry: one asking of it is out
+		again, last := asking(sc.entries[1])                                                        // the very entry: one asking of it is out
 		if !strings.Contains(last, event.ErrEntryAsking.Code) {
 			t.Fatalf("a second asking for one entry: %s", last)
 		}

@@ -59,14 +59,14 @@ type page struct {
 	Keep  event.KeepsakeView
 	Trade string
 	Due   string
-	Until string
 	Fault string // what was wrong with the form
 	Field string
 	Form  event.Contact // what was typed
 	Tell  bool
 	Block bool
-	Private,
 	Photo string
+	Saved bool // a correction was saved
+	Mine  bool // it is the introducer who looks
 }
 
 func (s *Site) consentPage(c echo.Context) error {
@@ -87,7 +87,10 @@ func (s *Site) readPage(c echo.Context) (page, error) {
 	p.Other = p.Path + "?lang=" + map[string]string{"ja": "en", "en": "ja"}[lang]
 	var views []any
 	var zoneName string
-	err := s.hub.Look(id, func(st *event.State) { views, zoneName = event.Look(st, who), st.Setting.Zone })
+	var introducer event.AttendeeID
+	err := s.hub.Look(id, func(st *event.State) {
+		views, zoneName, introducer = event.Look(st, who), st.Setting.Zone, event.IntroducerOf(st, event.LinkID(who.ID))
+	})
 	if err != nil && !errors.Is(err, event.ErrNotFound) {
 		return p, err
 	}
@@ -112,21 +115,26 @@ func (s *Site) readPage(c echo.Context) (page, error) {
 			}
 		}
 	}
-	if p.State == "open" {
-		if mine, err := s.isIntroducer(c, id, p.Page.I); err != nil {
-			return p, err
-		} else if mine {
-			p.State = "preview" // the introducer reads what they send, and cannot answer
-		} else if k, err := c.Cookie(s.noCookie(who)); err == nil && k.Value == "1" {
-			p.State = "finished" // this browser said no
-		}
+	p.Saved = c.QueryParam("saved") != ""
+	mine, err := s.isIntroducer(c, id, introducer)
+	if err != nil {
+		return p, err
+	}
+	p.Mine = mine && p.State != "missing"
+	k, err := c.Cookie(s.noCookie(who))
+	saidNo := err == nil && k.Value == "1"
+	switch {
+	case p.Mine && p.State == "open":
+		p.State = "preview" // the introducer reads what they send, and cannot answer
+	case saidNo && (p.State == "open" || p.State == "over"):
+		p.State = "finished" // this browser said no
 	}
 	return p, nil
 }
 
 func (s *Site) isIntroducer(c echo.Context, id string, i event.AttendeeID) (bool, error) {
 	person, err := s.person(c)
-	if err != nil || person == "" {
+	if err != nil || person == "" || i == "" {
 		return false, err
 	}
 	who, err := s.hub.Attendee(id, person)
@@ -195,7 +203,7 @@ func (s *Site) consentAnswer(c echo.Context) error {
 		return err
 	}
 	id, secret, who := consentLink(c)
-	if p.State == "preview" {
+	if p.Mine {
 		return s.showPage(c, http.StatusForbidden, p)
 	}
 	p.Form = event.Contact{Name: form["name"], Kana: form["kana"], Firm: form["firm"], Mail: form["mail"], Phone: form["phone"]}
@@ -206,10 +214,11 @@ func (s *Site) consentAnswer(c echo.Context) error {
 	switch form["do"] {
 	case "give":
 		private := privateSecret(secret, form["op"])
-		command = event.ConsentGive{Contact: p.Form, Private: event.LinkOf(private)}
+		command = event.ConsentGive{Contact: p.Form, Private: event.LinkOf(private), Lang: p.Lang}
 		next = "/c/" + url.PathEscape(id) + "/" + private + "?lang=" + p.Lang
 	case "correct":
 		command = event.ConsentCorrect{Contact: p.Form}
+		next += "&saved=1"
 	case "decline":
 		command = event.ConsentDecline{Tell: p.Tell, Block: p.Block}
 	case "revoke":

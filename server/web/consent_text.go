@@ -37,11 +37,11 @@ var consentTexts = map[string]consentText{
 	"ja": {
 		Title: "ご紹介の確認", Preview: "%sさんからのご紹介の確認", Other: "English",
 		PreviewBar: "これは、あなたがご本人に送るページの見本です。ご本人の端末で開くと答えられます。",
-		Intro:      "%sさんが、あなたをご紹介したいと言っています。", From: "ご紹介者", Asks: "お会いしたい方", Firm: "会社・屋号", Line: "お会いしたい理由",
-		Pitch: "ご提案(営業)を含みます", NoPitch: "ご提案(営業)は含みません", About: "%s のお仕事として、お名前は出さずに伝わっています。",
+		Intro:      "%sさんが、あなたをご紹介したいとのことです。", From: "ご紹介者", Asks: "お会いしたい方", Firm: "会社・屋号", Line: "お会いしたい理由",
+		Pitch: "ご提案(営業)を含みます", NoPitch: "ご提案(営業)は含みません", About: "相手の方には「%sの方」として、お名前を出さずに伝わっています。",
 		WhatTheyGet: "あなたから相手の方へ渡るもの", YourFields: "下に書いたお名前と連絡先だけ", WhatYouGet: "相手の方からあなたへ渡るもの",
 		TheirName: "お名前・会社", TheirMail: "メール", TheirPhone: "電話", OnlyAfter: "どちらも、あなたが「会ってみたい」を押したときだけ渡ります。主催者や他の参加者には渡りません。",
-		DueLine: "%s まで", Name: "お名前", Kana: "フリガナ", KanaHint: "カタカナかひらがな", FirmField: "会社名・屋号", Mail: "メール", Phone: "電話",
+		DueLine: "お返事は%sまで", Name: "お名前", Kana: "フリガナ", KanaHint: "カタカナかひらがな", FirmField: "会社名・屋号", Mail: "メール", Phone: "電話",
 		OneContact: "メールか電話の、どちらか一つで大丈夫です。", Optional: "任意", Give: "会ってみたい", Decline: "今回は見送る",
 		DeclineNote: "見送ったことは、紹介者にも相手の方にも伝わりません。", TellBox: "見送ったことを、すぐに伝えてよい", BlockBox: "%sさんからの紹介を、今後受け取らない",
 		Finished: "ありがとうございました。", FinishedNote: "このページは終わりました。閉じて大丈夫です。",
@@ -52,7 +52,7 @@ var consentTexts = map[string]consentText{
 		Revoked: "取り消しました。", RevokedNote: "お名前と連絡先は、相手の方の画面から消えました。",
 		Over: "このご紹介は終わりました。", OverNote: "あなたが入力したものは、何も残っていません。",
 		Missing: "このリンクは使えません。", MissingNote: "紹介者の方に、もう一度お確かめください。",
-		Privacy: "会のあと一定の期間で、すべて消えます。", NoAccount: "アプリも登録もいりません。",
+		Privacy: "会のあと一定の期間で消えます。お名前が渡ったときは、だれに何が渡ったかの記録(連絡先は含みません)だけが、法律に従って残ります。", NoAccount: "アプリも登録もいりません。",
 		day: func(at event.At, zone string) string {
 			t := inZone(at, zone)
 			return t.Format("1月2日") + "(" + []string{"日", "月", "火", "水", "木", "金", "土"}[t.Weekday()] + ")"
@@ -82,7 +82,7 @@ var consentTexts = map[string]consentText{
 		Pitch: "This includes a sales proposal", NoPitch: "No sales proposal", About: "You were described as working in %s, without your name.",
 		WhatTheyGet: "What they would get from you", YourFields: "Only the name and contact you write below", WhatYouGet: "What you would get from them",
 		TheirName: "Name and company", TheirMail: "E-mail", TheirPhone: "Phone", OnlyAfter: "Both only if you press “I'd like to meet”. Nothing goes to the host or to other guests.",
-		DueLine: "until %s", Name: "Your name", Kana: "Reading", KanaHint: "if your name is Japanese", FirmField: "Company", Mail: "E-mail", Phone: "Phone",
+		DueLine: "Please answer by %s", Name: "Your name", Kana: "Reading", KanaHint: "if your name is Japanese", FirmField: "Company", Mail: "E-mail", Phone: "Phone",
 		OneContact: "One of e-mail or phone is enough.", Optional: "optional", Give: "I'd like to meet", Decline: "Not this time",
 		DeclineNote: "Neither the introducer nor the other person is told that you passed.", TellBox: "You may tell them right away that I passed", BlockBox: "No more introductions from %s, please",
 		Finished: "Thank you.", FinishedNote: "This page is finished. You can close it.",
@@ -93,7 +93,7 @@ var consentTexts = map[string]consentText{
 		Revoked: "Taken back.", RevokedNote: "Your name and contact have disappeared from the other person's screen.",
 		Over: "This introduction is over.", OverNote: "Nothing of what you typed was kept.",
 		Missing: "This link cannot be used.", MissingNote: "Please ask the person who sent it to you.",
-		Privacy: "Everything is deleted some time after the event.", NoAccount: "No app and no account needed.",
+		Privacy: "Everything is deleted some time after the event. If your name was passed on, a record of what went to whom (without the contact itself) is kept as the law asks.", NoAccount: "No app and no account needed.",
 		day: func(at event.At, zone string) string { return inZone(at, zone).Format("Mon, 2 January") },
 		fault: func(r event.Refusal) string {
 			switch r.Code {

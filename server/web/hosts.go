@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -17,7 +18,8 @@ import (
 const (
 	hostLinkLasts = time.Hour
 	pairingLasts  = 5 * time.Minute
-	screenLasts   = 7 * 24 * time.Hour
+	screenAfter   = 12 * time.Hour       // after the end of the event
+	screenLasts   = 800 * 24 * time.Hour // of the cookie; the claim ends before
 )
 
 func hostClaim(secret string) string {
@@ -35,40 +37,74 @@ func HostLink(ctx context.Context, s store.Store, origin string, now time.Time) 
 	return origin + "/host#" + secret, nil
 }
 
-// becomeHost takes a one-time link.
+// becomeHost takes a one-time link. Person and session are made of the link and
+// of the op that this browser drew, so that it may ask again if the answer was
+// lost, and nobody else can.
 func (s *Site) becomeHost(c echo.Context) error {
 	var body struct {
+		Op     string `json:"op"`
 		Secret string `json:"secret"`
 	}
 	if err := readBody(c, &body); err != nil {
 		return err
+	}
+	if _, err := checkOp(body.Op); err != nil {
+		return err
+	}
+	token, err := s.derive(c, "host session", body.Secret+"\n"+body.Op)
+	if err != nil {
+		return err
+	}
+	ctx, claim := c.Request().Context(), hostClaim(body.Secret)
+	holder, err := s.store.Holder(ctx, sessionClaim(token))
+	if err == nil { // asked again: the session is there already
+		s.setCookie(c, personCookie, token, sessionLasts)
+		return s.addHost(c, strings.TrimPrefix(holder, "pp."))
+	}
+	if !isNotFound(err) {
+		return realtime.ErrUnavailable
+	}
+	if holder, err := s.store.Holder(ctx, claim); isNotFound(err) {
+		return realtime.ErrLinkUsed
+	} else if err != nil || holder != "open" {
+		return realtime.ErrUnavailable
 	}
 	person, err := s.person(c)
 	if err != nil {
 		return err
 	}
 	if person == "" {
-		person = realtime.NewID()
+		if person, err = s.derive(c, "host person", body.Secret+"\n"+body.Op); err != nil {
+			return err
+		}
+		person = person[:22]
 	}
 	// The first to claim the use of the link has it, also if two ask at once.
-	ctx, claim := c.Request().Context(), hostClaim(body.Secret)
-	if holder, err := s.store.Holder(ctx, claim); isNotFound(err) {
-		return realtime.ErrLinkUsed
-	} else if err != nil || holder != "open" {
-		return realtime.ErrUnavailable
-	}
-	holder, err := s.store.Claim(ctx, "used."+claim, "pp."+person, s.clock().Add(2*hostLinkLasts))
+	holder, err = s.store.Claim(ctx, "used."+claim, "pp."+person, s.clock().Add(2*hostLinkLasts))
 	if err != nil {
 		return realtime.ErrUnavailable
 	}
 	if holder != "pp."+person {
 		return realtime.ErrLinkUsed
 	}
-	if err := s.hub.Directory.AddHost(person); err != nil {
+	old, err := s.token(c, personCookie)
+	if err != nil {
+		return err
+	}
+	if err := s.signIn(c, person, token); err != nil {
+		return err
+	}
+	// More rights, a new session: the old one is worth nothing any more.
+	if err := s.store.Release(ctx, sessionClaim(old), "pp."+person); err != nil {
 		return realtime.ErrUnavailable
 	}
-	if err := s.signIn(c, person, realtime.NewID()+realtime.NewID()); err != nil {
-		return err
+	s.hub.Kick(sessionClaim(old))
+	return s.addHost(c, person)
+}
+
+func (s *Site) addHost(c echo.Context, person string) error {
+	if err := s.hub.Directory.AddHost(person); err != nil {
+		return realtime.ErrUnavailable
 	}
 	return c.JSON(http.StatusOK, struct{}{})
 }
@@ -277,8 +313,15 @@ func (s *Site) approveScreen(c echo.Context) error {
 	if err != nil {
 		return realtime.ErrUnavailable
 	}
-	if _, err := s.store.Claim(ctx, claim, "sc."+id, now.Add(screenLasts)); err != nil {
+	var ends event.At
+	if err := s.hub.Look(id, func(st *event.State) { ends = st.Setting.EndsAt }); err != nil {
+		return err
+	}
+	until := latest(time.UnixMilli(int64(ends)), now).Add(screenAfter)
+	if holder, err := s.store.Claim(ctx, claim, "sc."+id, until); err != nil {
 		return realtime.ErrUnavailable
+	} else if holder != "sc."+id {
+		return realtime.ErrCode // another host was quicker
 	}
 	if err := s.store.Release(ctx, "pair."+code, claim); err != nil {
 		return realtime.ErrUnavailable

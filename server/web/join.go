@@ -270,9 +270,40 @@ func (s *Site) me(c echo.Context) error {
 				}
 			})
 			if err != nil && !errors.Is(err, event.ErrNotFound) {
-				return err
+				// One event that cannot be read must not hide the others.
+				s.log.Error("my events", "event", id, "err", err)
 			}
 		}
 	}
 	return c.JSON(http.StatusOK, answer)
+}
+
+// erase is 自分のデータを消す for those whom no socket serves any more: who was
+// removed has data here too.
+func (s *Site) erase(c echo.Context) error {
+	var body struct {
+		Op string `json:"op"`
+	}
+	if err := readBody(c, &body); err != nil {
+		return err
+	}
+	op, err := checkOp(body.Op)
+	if err != nil {
+		return err
+	}
+	id, who, err := s.who(c)
+	if err != nil {
+		return err
+	}
+	known := false
+	if err := s.hub.Look(id, func(st *event.State) { known = st.Attendees[event.AttendeeID(who.ID)] != nil }); err != nil {
+		return err
+	}
+	if !known {
+		return event.ErrNotFound
+	}
+	if err := s.hub.Do(id, who, op, event.AttendeeErase{}); err != nil {
+		return err
+	}
+	return c.JSON(http.StatusOK, struct{}{})
 }

@@ -2,18 +2,17 @@ package web
 
 import (
 	"bytes"
-	"errors"
 	"image"
 	"image/color"
 	"image/jpeg"
-	_ "image/png" // decoders of what phones send
+	_ "image/png" // likewise
 	"net/http"
 
 	"github.com/labstack/echo/v4"
 	"goen/realtime"
 	"goen/realtime/event"
 	"golang.org/x/image/draw"
-	_ "golang.org/x/image/webp"
+	_ "golang.org/x/image/webp" // decoders of what phones send
 )
 
 const (
@@ -21,8 +20,6 @@ const (
 	photoPixels = 12_000_000
 	photoSide   = 512
 )
-
-func asError[T error](err error, target *T) bool { return errors.As(err, target) }
 
 // putPhoto decodes a picture and keeps it anew as a 512 px square: whatever
 // else was in the file (place, tails, scripts) is gone. It is sealed under its
@@ -61,7 +58,10 @@ func (s *Site) putPhoto(c echo.Context) error {
 		return realtime.ErrUnavailable
 	}
 	if err := s.hub.Do(id, who, event.OpID(realtime.NewID()), event.PhotoSet{Photo: name}); err != nil {
-		_ = s.store.DropBlob(ctx, name)
+		// Only a sure no: where the outcome is unknown the card may name it.
+		if r, _ := refusalOf(err); r.Kind != event.Unavailable && r.Kind != event.Full {
+			_ = s.store.DropBlob(ctx, name)
+		}
 		return err
 	}
 	return c.JSON(http.StatusOK, map[string]string{"photo": name})

@@ -78,6 +78,7 @@ func New(c Config) (http.Handler, error) {
 	e.GET("/api/events/:event/contacts.csv", s.contactsCSV)        // who is inside
 	e.GET("/api/events/:event/contacts.vcf", s.contactsVCard)      // who is inside
 	e.GET("/api/events/:event/contacts/:file", s.contactVCard)     // who is inside
+	e.POST("/api/events/:event/erase", s.erase)                    // whose data it is, also after a removal
 	e.GET("/ws/:event", s.socket)                                  // who is inside or in the lobby, and screens
 	e.GET("/c/:event/:secret", s.consentPage)                      // the absent person
 	e.POST("/c/:event/:secret", s.consentAnswer)                   // the absent person

@@ -3,7 +3,6 @@ package web
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -142,15 +141,7 @@ func (s *Site) signOut(c echo.Context) error {
 		if err := s.store.Release(c.Request().Context(), sessionClaim(token), "pp."+person); err != nil {
 			return realtime.ErrUnavailable
 		}
-		events, err := s.hub.Entered(person)
-		if err != nil {
-			return realtime.ErrUnavailable
-		}
-		for _, id := range events {
-			if who, err := s.hub.Attendee(id, person); err == nil {
-				_ = s.hub.Kick(id, who) // its sockets come back, and find no session
-			}
-		}
+		s.hub.Kick(sessionClaim(token))
 	}
 	s.setCookie(c, personCookie, "", -time.Second)
 	return c.JSON(http.StatusOK, struct{}{})
@@ -168,17 +159,4 @@ func (s *Site) derive(c echo.Context, use, of string) (string, error) {
 		return "", realtime.ErrUnavailable
 	}
 	return a + b, nil
-}
-
-// readAll reads a body of at most so many bytes.
-func readAll(c echo.Context, most int64) ([]byte, error) {
-	b, err := io.ReadAll(http.MaxBytesReader(c.Response().Writer, c.Request().Body, most))
-	var large *http.MaxBytesError
-	if asError(err, &large) {
-		return nil, realtime.ErrBodyLarge
-	}
-	if err != nil {
-		return nil, realtime.ErrBody
-	}
-	return b, nil
 }

@@ -17,6 +17,7 @@ func (s *Site) socket(c echo.Context) error {
 	}
 	id := c.Param("event")
 	who := event.Who{Kind: event.Screen}
+	cookie := screenCookie
 	if c.QueryParam("as") == "screen" {
 		screen, err := s.screen(c)
 		if err != nil {
@@ -26,6 +27,7 @@ func (s *Site) socket(c echo.Context) error {
 			return realtime.ErrNoSession
 		}
 	} else {
+		cookie = personCookie
 		var err error
 		if id, who, err = s.who(c); err != nil {
 			return err
@@ -38,5 +40,9 @@ func (s *Site) socket(c echo.Context) error {
 			return event.ErrNotFound
 		}
 	}
-	return s.hub.Serve(c.Response(), r, id, who)
+	token, err := s.token(c, cookie)
+	if err != nil {
+		return err
+	}
+	return s.hub.Serve(c.Response(), r, id, who, sessionClaim(token))
 }

@@ -31,6 +31,7 @@ export const en: Base = {
     again: 'Try again',
     more: 'More',
     wait: 'Sending',
+    copyNot: 'Could not copy',
   },
   field: {
     optional: 'optional',

@@ -31,6 +31,7 @@ export const ja = {
     again: 'もう一度',
     more: 'ほかの操作',
     wait: '送っています',
+    copyNot: 'コピーできませんでした',
   },
   field: {
     optional: '任意',

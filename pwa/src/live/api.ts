@@ -55,7 +55,8 @@ const of = (event: string) => `/api/events/${encodeURIComponent(event)}`;
 export const api = {
   me: () => ask<Me>('/api/me'),
   /** Redeems the one-time link of a host. */
-  becomeHost: (secret: string) => post<Record<never, never>>('/api/host', { secret }),
+  becomeHost: (op: string, secret: string) => post<Record<never, never>>('/api/host', { op, secret }),
+  erase: (op: string, event: string) => post<Record<never, never>>(`/api/events/${encodeURIComponent(event)}/erase`, { op }),
   openEvent: (event: NewEvent) => post<{ event: string }>('/api/events', event),
   lobby: (key: Key) => post<Lobby>('/api/lobby', key),
   join: (op: string, key: Key, card: Card, terms: string) => post<{ event: string; standing: Standing }>('/api/join', { op, ...key, card, terms }),

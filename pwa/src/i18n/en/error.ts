@@ -65,6 +65,7 @@ export const error: Record<RefusalCode | 'offline', Told> = {
   'event.closed': 'The event is over. Nothing new can be posted.',
   'doors.closed': 'Nobody can come in just now. Please speak to the reception desk.',
   'attendee.removed': 'You cannot enter this event. Please speak to the host.',
+  'attendee.erased': 'You have erased your data of this event. To come again, please use another device or browser.',
   'attendee.inside': 'You are in already.',
   'attendee.standing': 'This person is no longer at the event.',
   'attendee.host': 'A host cannot be removed.',

@@ -57,6 +57,8 @@ export const join: Messages['join'] = {
   removed: 'You cannot enter this event. Please speak to the host.',
   noKey: 'Please scan the QR code again',
   noKeyWhy: 'Part of the link seems to be missing. The code in the room works too.',
+  oldKey: 'This QR code no longer works',
+  oldKeyWhy: 'The event is over, or there is a new QR code. Scan the one on the screen in the room, or ask at the desk.',
   byCode: 'Join with the code',
   line_browser: 'You are inside LINE. Your own browser makes it easier to come back later.',
   openBrowser: 'Open in browser',

@@ -26,7 +26,7 @@ export const list: Messages['list'] = {
   takeBack: (name) => `${name}: choose again`,
 
   quick: 'Add in one line',
-  quickHint: 'e.g. T from golf, tax accountant, Funabashi, 30 people',
+  quickHint: 'e.g. T from golf, tax accountant',
   quickRead: 'Understood as',
   quickNoTrade: 'Name a trade and you can add it',
   add: 'Add',

@@ -76,7 +76,7 @@ export const room: Messages['room'] = {
   who: 'Whom are you looking for?',
   whoHint: 'e.g. the head of a manufacturer with about 30 people',
   areaField: 'Area',
-  areaHint: 'e.g. around Funabashi',
+  areaHint: 'e.g. Funabashi',
   why: 'Why, and what you can give',
   whyHint: 'e.g. I can help with work rules',
   untilField: 'By when',

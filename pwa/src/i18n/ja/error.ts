@@ -29,7 +29,7 @@ export const fields: Record<string, string> = {
   doors: '入り方',
   phase: '進行',
   give: '渡す連絡先',
-  code: 'コード',
+  code: '番号',
 };
 
 const of = (a: Args, otherwise = 'この欄') => fields[String(a.field)] ?? otherwise;
@@ -62,6 +62,7 @@ export const error: Record<RefusalCode | 'offline', Told> = {
   'event.closed': '会は終わりました。新しい書き込みはできません。',
   'doors.closed': 'いまは入れません。受付にお声がけください。',
   'attendee.removed': 'この会には入れません。主催者にお声がけください。',
+  'attendee.erased': 'この会のデータは、ご自分で消されています。もう一度参加するには、別の端末かブラウザからお入りください。',
   'attendee.inside': 'もう参加しています。',
   'attendee.standing': 'この方は、もう会にいません。',
   'attendee.host': '主催者は退室できません。',
@@ -88,7 +89,7 @@ export const error: Record<RefusalCode | 'offline', Told> = {
   'origin.foreign': 'ほかのサイトからは操作できません。QRコードから開き直してください。',
   'session.missing': 'もう一度、入り直してください。',
   'session.ambiguous': 'もう一度、入り直してください。',
-  'code.unknown': 'コードが合いません。会場の画面のコードを、もう一度お確かめください。',
+  'code.unknown': '番号が合いません。画面の番号を、もう一度お確かめください。',
   'link.used': 'このリンクは、もう使われています。新しいリンクをもらってください。',
   'image.unreadable': 'この写真は読めませんでした。別の写真をお試しください。',
   too_many: '少し間をおいて、もう一度お試しください。',

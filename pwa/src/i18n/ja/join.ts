@@ -13,9 +13,9 @@ export const home = {
   lobby: '受付待ち',
   closed: '終了',
   settings: '言語と明るさ',
-  signOut: 'この端末からサインアウト',
+  signOut: 'この端末からログアウト',
   signOutWhy: 'この端末に残っている会の写しも消えます。また入るには、もう一度QRを読み取ってください。',
-  signedOut: 'サインアウトしました',
+  signedOut: 'ログアウトしました',
 };
 
 export const join = {
@@ -43,7 +43,7 @@ export const join = {
   terms: 'あなたの情報の扱い',
   who: 'お名前・フリガナ・会社名・業種・ひとことは、この会の参加者だけに見えます。',
   whoMail: 'メールは、主催者だけに見えます。',
-  until: (day: string, days: number) => `${day}（会のあと${days}日）に、すべて消えます。自分でいつでも消せます。`,
+  until: (day: string, days: number) => `${day}（会のあと${days}日）に消えます。自分でいつでも消せます。`,
   agree: '会の運営とご紹介のために使うことに、同意します',
   choices: '選べること（あとから変えられます）',
   toRoom: 'メールと電話を、参加者にも見せる',
@@ -55,6 +55,8 @@ export const join = {
   removed: 'この会には入れません。主催者にお声がけください。',
   noKey: 'QRコードを、もう一度読み取ってください',
   noKeyWhy: 'リンクが途中で切れているようです。会場の番号でも入れます。',
+  oldKey: 'このQRコードは、もう使えません',
+  oldKeyWhy: '会が終わったか、QRが新しくなっています。会場の画面のQRを読み取るか、受付にお声がけください。',
   byCode: '番号で入る',
   line_browser: 'LINEの中で開いています。ふだんのブラウザのほうが、あとから戻りやすくなります。',
   openBrowser: 'ブラウザで開く',

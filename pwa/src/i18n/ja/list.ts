@@ -25,7 +25,7 @@ export const list = {
 
   // One line
   quick: '一行で足す',
-  quickHint: '例: ゴルフのYさん 税理士 船橋市 30名 相続に強い',
+  quickHint: '例: ゴルフのYさん 税理士 船橋市 30名',
   quickRead: '読み取ったこと',
   quickNoTrade: '業種がわかると足せます',
   add: '足す',

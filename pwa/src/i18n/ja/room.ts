@@ -124,7 +124,7 @@ export const room = {
   pickAgain: '選び直す',
   disclosed: (name: string) => `${name}に伝わること`,
   disclosedNote: 'お名前と連絡先は伝わりません。',
-  selfDisclosed: (name: string) => `${name}が「ぜひ」と答えたら、つながります`,
+  selfDisclosed: (name: string) => `${name}が「ぜひ」と答えたら、つながります。`,
   words: 'できることの説明も伝える',
   wordsNote: '主催者にも見えます',
   line: 'ひとこと',
