@@ -51,7 +51,7 @@ export const goen = {
   offeredWaitText: '相手のペースで大丈夫です。ここでお知らせします。',
   wantedWait: (name: string) => `${name}が、ご本人に聞いてくださいます。`,
   wantedWaitText: 'ご本人が「会ってみたい」と答えたら、つながります。',
-  askingWait: '本人に確認中です。',
+  askingWait: 'ご本人に確認中です。',
   askingWaitText: (day: string) => `${day}までに、お返事の有無がわかります。`,
   connectedNext: 'ご縁がつながりました',
   connectedText: 'まずは、お礼とごあいさつの一言を。',
