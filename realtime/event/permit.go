@@ -54,7 +54,7 @@ var may = map[string]struct {
 	"doors.set":           {Host, false},
 	"doors.renew":         {Host, false},
 	"attendee.join":       {Newcomer, false},
-	"attendee.admit":      {Host, false},
+	"attendee.admit":      {Host, true}, // nobody is left standing in the lobby
 	"attendee.remove":     {Host, true},
 	"attendee.erase":      {Waiting | Guest | Removed, true},
 	"card.change":         {Waiting | inside, true},

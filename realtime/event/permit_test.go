@@ -21,7 +21,7 @@ phase.set            h
 doors.set            h
 doors.renew          h
 attendee.join        n
-attendee.admit       h
+attendee.admit       H
 attendee.remove      H
 attendee.erase       W G R
 card.change          W G H
