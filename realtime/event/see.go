@@ -29,16 +29,6 @@ var streamNames = [...]string{"", "room", "me", "desk", "wall", "consent"}
 
 func (n Name) String() string { return streamNames[n] }
 
-// NameOf is the stream that the wire calls so; 0 if there is none.
-func NameOf(s string) Name {
-	for i, name := range streamNames {
-		if name == s {
-			return Name(i)
-		}
-	}
-	return 0
-}
-
 // Sight is one view of a noun in one stream.
 type Sight struct {
 	In   Stream

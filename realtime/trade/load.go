@@ -27,7 +27,6 @@ type data struct {
 	trades     []Trade
 	byID       map[ID]int
 	tradeNames Names
-	keys       [][]string // what Search compares, per trade
 
 	areas      []Area
 	areaByID   map[string]int
@@ -80,7 +79,6 @@ func (d *data) loadTrades() {
 			for _, name := range names {
 				d.tradeNames.Add(name, n)
 			}
-			d.keys = append(d.keys, searchKeys(t))
 		}
 	}
 	for _, c := range Rows(masksTSV, 1) {

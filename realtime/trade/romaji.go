@@ -23,3 +23,49 @@ var syllables = sync.OnceValue(func() map[string]string {
 	}
 	return out
 })
+
+// shortVowels lets gyoseishoshi and gyouseishoshi meet.
+func shortVowels(romaji string) string {
+	for _, v := range []string{"ou", "oo", "uu"} {
+		romaji = strings.ReplaceAll(romaji, v, v[:1])
+	}
+	return romaji
+}
+
+// Romaji spells kana in Hepburn without long marks: ぎょうせい is gyousei.
+// What is not kana stays as it is.
+func Romaji(kana string) string {
+	text := []rune(key(kana))
+	var out strings.Builder
+	double := false
+	for i := 0; i < len(text); i++ {
+		syllable, ok := "", false
+		if i+1 < len(text) {
+			if syllable, ok = syllables()[string(text[i:i+2])]; ok {
+				i++
+			}
+		}
+		if !ok {
+			if text[i] == 'っ' {
+				double = true
+				continue
+			}
+			if text[i] == 'ー' {
+				continue
+			}
+			if syllable, ok = syllables()[string(text[i])]; !ok {
+				syllable = string(text[i])
+			}
+		}
+		if double && syllable != "" {
+			first := syllable[:1]
+			if first == "c" {
+				first = "t"
+			}
+			out.WriteString(first)
+			double = false
+		}
+		out.WriteString(syllable)
+	}
+	return out.String()
+}

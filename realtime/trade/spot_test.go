@@ -65,25 +65,6 @@ func TestSpotAreas(t *testing.T) {
 	}
 }
 
-func TestSearch(t *testing.T) {
-	for query, first := range map[string]ID{
-		"ぜい": "zeirishi", "ゼイリシ": "zeirishi", "zeiri": "zeirishi", "税": "zeirishi", "Tax": "zeirishi",
-		"しゃろうし": "sharoshi", "社労士": "sharoshi", "gyousei": "gyoseishoshi", "gyosei": "gyoseishoshi",
-		"webでざ": "webdesign", "カフェ": "restaurant", "dentist": "dental", "けんちく": "kenchikushi", "工務店": "construction",
-	} {
-		got := Search(query, 3)
-		if len(got) == 0 || got[0].ID != first {
-			t.Errorf("%q: %v, want %s first", query, got, first)
-		}
-	}
-	if len(Search("", 3)) != 0 || len(Search("ぜい", 0)) != 0 || len(Search("し", 5)) != 5 {
-		t.Error("bounds")
-	}
-	if _, ok := Find("nothing"); ok {
-		t.Error("found nothing")
-	}
-}
-
 func FuzzSpot(f *testing.F) {
 	for _, s := range []string{"ﾌﾟﾗｽﾁｯｸ成形の会社、㈱", "A\xffb 税理士", "é船橋́市", "カ゛ラス屋"} {
 		f.Add(s)
@@ -108,6 +89,5 @@ func FuzzSpot(f *testing.F) {
 			}
 		}
 		NameLike(text)
-		Search(text, 3)
 	})
 }
