@@ -28,7 +28,7 @@ func (w *walker) joining() *deed {
 
 // try posts something, and survives the server's death.
 func (b *browser) try(path, kind string, body []byte) (code string, err error) {
-	req, err := http.NewRequest("POST", origin+path, bytes.NewReader(body))
+	req, err := http.NewRequest("POST", behind+path, bytes.NewReader(body))
 	if err != nil {
 		return "", err
 	}

@@ -76,7 +76,12 @@ type house struct {
 	ended   chan error
 }
 
-const origin = "http://localhost"
+// The server believes that a proxy speaks TLS for it, as in real life, and so
+// gives out its cookies as there; the tests stand in the proxy's place.
+const (
+	origin = "https://localhost"
+	behind = "http://localhost" // where the proxy reaches it
+)
 
 // open starts a server on a folder of its own; close, or the test's end, stops it.
 func open(t testing.TB, change ...func(*house)) *house {
@@ -205,7 +210,7 @@ func (a answer) into(t testing.TB, v any) {
 
 func (b *browser) send(method, path, kind string, body []byte, change ...func(*http.Request)) answer {
 	b.t.Helper()
-	req, err := http.NewRequest(method, origin+path, bytes.NewReader(body))
+	req, err := http.NewRequest(method, behind+path, bytes.NewReader(body))
 	if err != nil {
 		b.t.Fatal(err)
 	}

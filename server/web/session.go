@@ -22,10 +22,10 @@ const (
 )
 
 func (s *Site) cookieName(name string) string {
-	if s.tls() || s.url.Hostname() == "localhost" {
+	if s.tls() {
 		return "__Host-" + name
 	}
-	return name // without TLS no browser would keep the other
+	return name // without TLS some browsers do not keep the other, on localhost too
 }
 
 func sessionClaim(token string) string {
