@@ -219,8 +219,8 @@ func (s *State) forget(id SuggestionID) {
 	}
 }
 
-// HostName is who opened the event, as the join page names them.
-func HostName(s *State) string {
+// hostName is who opened the event, as the join page names them.
+func hostName(s *State) string {
 	var host *Attendee
 	for _, a := range s.Attendees {
 		if a.Host && (host == nil || a.JoinedAt < host.JoinedAt) {

@@ -163,9 +163,9 @@ func (*EventClosed) fold(s *State, _ At) []Ref {
 	return append(s.Refs(), eventRef)
 }
 
-// DoorWord is shown on the screen and on the join page alike, against a QR
+// doorWord is shown on the screen and on the join page alike, against a QR
 // pasted over ours.
-func DoorWord(secret string) string {
+func doorWord(secret string) string {
 	words := []string{
 		"さくら", "もみじ", "つばめ", "ほたる", "すずめ", "かもめ", "ひばり", "うぐいす", "あさひ", "みなと", "やまびこ", "せせらぎ", "こだま", "いなほ", "わかば", "しらゆき",
 		"たんぽぽ", "ひまわり", "あじさい", "すみれ", "つくし", "どんぐり", "まつかぜ", "はまべ", "きさらぎ", "みかづき", "ゆうづき", "そよかぜ", "はるか", "のぞみ", "ひかり", "みずうみ",

@@ -42,7 +42,7 @@ func TestHeartIsPure(t *testing.T) {
 				event.MatchableNeed(s, id)
 			}
 			event.SumKey(s, a)
-			event.HostName(s)
+			event.Lobby(s, "")
 			event.Deadline(s)
 			if after := dump(s); before != after {
 				t.Fatalf("%T: something that only looks changed the state", a.Do)

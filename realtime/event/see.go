@@ -91,6 +91,10 @@ func Look(s *State, w Who) []any {
 	return views
 }
 
+// Lobby is the one look that is no stream: what a key of the door shows, once,
+// to somebody who is perhaps nobody yet.
+func Lobby(s *State, me AttendeeID) LobbyView { return viewLobby(s, s.Attendees[me]) }
+
 // See is all that anybody may see of one noun.
 func See(s *State, r Ref) []Sight {
 	room, desk, wall := Stream{Name: Room}, Stream{Name: Desk}, Stream{Name: Wall}

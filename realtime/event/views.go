@@ -76,6 +76,36 @@ func viewNeed(n *Need) NeedView {
 	return NeedView{Head{"need", string(n.ID)}, n.By, n.Closed, n.At, n.Offers, n.NeedWords}
 }
 
+// ---- the door: who holds a key of it
+
+// LobbyView is what everybody with a key of the door may know of the evening.
+type LobbyView struct {
+	Event    string   `json:"event"`
+	Title    string   `json:"title"`
+	Place    string   `json:"place"`
+	Note     string   `json:"note"`
+	StartsAt At       `json:"startsAt"`
+	EndsAt   At       `json:"endsAt"`
+	Zone     string   `json:"zone"`
+	Days     int      `json:"days"`
+	Host     string   `json:"host"` // name of who opened the event
+	Word     string   `json:"word"` // on the screen too
+	Doors    Doors    `json:"doors"`
+	Standing Standing `json:"standing"` // one's own
+}
+
+func viewLobby(s *State, me *Attendee) LobbyView {
+	t := s.Setting
+	v := LobbyView{
+		Title: t.Title, Place: t.Place, Note: t.Note, StartsAt: t.StartsAt, EndsAt: t.EndsAt, Zone: t.Zone, Days: t.Days,
+		Host: hostName(s), Word: doorWord(s.Secret), Doors: s.Doors,
+	}
+	if me != nil {
+		v.Standing = me.Standing
+	}
+	return v
+}
+
 // ---- me: one person
 
 // YouView is oneself, with all of one's own card.
@@ -257,7 +287,7 @@ type DoorsView struct {
 }
 
 func viewDoors(s *State) DoorsView {
-	return DoorsView{Head{"doors", "event"}, s.Doors, s.Code, s.Secret, DoorWord(s.Secret)}
+	return DoorsView{Head{"doors", "event"}, s.Doors, s.Code, s.Secret, doorWord(s.Secret)}
 }
 
 // SumsView counts the room.
@@ -355,7 +385,7 @@ type StageView struct {
 
 func viewStage(s *State) StageView {
 	t := s.Setting
-	return StageView{Head{"stage", "event"}, t.Title, t.StartsAt, t.EndsAt, t.Zone, s.Phase, s.Status, s.Doors, s.Code, s.Secret, DoorWord(s.Secret)}
+	return StageView{Head{"stage", "event"}, t.Title, t.StartsAt, t.EndsAt, t.Zone, s.Phase, s.Status, s.Doors, s.Code, s.Secret, doorWord(s.Secret)}
 }
 
 // TallyView is the counters on the screen.

@@ -99,21 +99,6 @@ func (s *Site) open(c echo.Context, k key) (string, error) {
 	return k.Event, nil
 }
 
-type lobby struct {
-	Event    string         `json:"event"`
-	Title    string         `json:"title"`
-	Place    string         `json:"place"`
-	Note     string         `json:"note"`
-	StartsAt event.At       `json:"startsAt"`
-	EndsAt   event.At       `json:"endsAt"`
-	Zone     string         `json:"zone"`
-	Days     int            `json:"days"`
-	Host     string         `json:"host"`
-	Word     string         `json:"word"`
-	Doors    event.Doors    `json:"doors"`
-	Standing event.Standing `json:"standing"`
-}
-
 // lobby is what everybody with a key of the door may know.
 func (s *Site) lobby(c echo.Context) error {
 	var k key
@@ -134,21 +119,12 @@ func (s *Site) lobby(c echo.Context) error {
 		}
 		me = event.AttendeeID(who.ID)
 	}
-	var l lobby
-	err = s.hub.Look(id, func(st *event.State) {
-		t := st.Setting
-		l = lobby{
-			Event: id, Title: t.Title, Place: t.Place, Note: t.Note, StartsAt: t.StartsAt, EndsAt: t.EndsAt, Zone: t.Zone, Days: t.Days,
-			Host: event.HostName(st), Word: event.DoorWord(st.Secret), Doors: st.Doors,
-		}
-		if a := st.Attendees[me]; a != nil {
-			l.Standing = a.Standing
-		}
-	})
-	if err != nil {
+	var seen event.LobbyView
+	if err := s.hub.Look(id, func(st *event.State) { seen = event.Lobby(st, me) }); err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, l)
+	seen.Event = id
+	return c.JSON(http.StatusOK, seen)
 }
 
 // join lets somebody in, or into the lobby, and signs their browser in.
