@@ -100,6 +100,17 @@ func readBody(c echo.Context, v any) error {
 	return realtime.Decode(b, v)
 }
 
+// readOp reads a body that holds nothing but an op.
+func readOp(c echo.Context) (event.OpID, error) {
+	var body struct {
+		Op string `json:"op"`
+	}
+	if err := readBody(c, &body); err != nil {
+		return "", err
+	}
+	return checkOp(body.Op)
+}
+
 func checkOp(op string) (event.OpID, error) {
 	if !realtime.ValidOp(op) {
 		return "", realtime.ErrOpForm

@@ -199,13 +199,7 @@ func (s *Site) claimCode(c echo.Context, id, op string, until time.Time) (string
 
 // renewCode makes the old code and QR worthless.
 func (s *Site) renewCode(c echo.Context) error {
-	var body struct {
-		Op string `json:"op"`
-	}
-	if err := readBody(c, &body); err != nil {
-		return err
-	}
-	op, err := checkOp(body.Op)
+	op, err := readOp(c)
 	if err != nil {
 		return err
 	}
@@ -218,7 +212,7 @@ func (s *Site) renewCode(c echo.Context) error {
 	if err := s.hub.Look(id, func(st *event.State) { ends, old = st.Setting.EndsAt, st.Code }); err != nil {
 		return err
 	}
-	code, err := s.claimCode(c, id, body.Op, latest(time.UnixMilli(int64(ends)), s.clock()).Add(48*time.Hour))
+	code, err := s.claimCode(c, id, string(op), latest(time.UnixMilli(int64(ends)), s.clock()).Add(48*time.Hour))
 	if err != nil {
 		return err
 	}

@@ -257,13 +257,7 @@ func (s *Site) me(c echo.Context) error {
 // erase is 自分のデータを消す for those whom no socket serves any more: who was
 // removed has data here too.
 func (s *Site) erase(c echo.Context) error {
-	var body struct {
-		Op string `json:"op"`
-	}
-	if err := readBody(c, &body); err != nil {
-		return err
-	}
-	op, err := checkOp(body.Op)
+	op, err := readOp(c)
 	if err != nil {
 		return err
 	}
