@@ -128,7 +128,7 @@ func run(ctx context.Context, c config, h hooks) (err error) {
 	}
 	server := &http.Server{
 		Handler: site, ReadHeaderTimeout: headerWithin, ReadTimeout: bodyWithin, WriteTimeout: answerWithin, IdleTimeout: idleWithin,
-		MaxHeaderBytes: 16 << 10, ConnContext: web.Context, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		MaxHeaderBytes: 16 << 10, ConnContext: web.Context, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0), // it would name addresses
 	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(web.Listen(listener)) }()
