@@ -7,7 +7,7 @@ NODE_LEAST := 20.19
 APP_SOURCES := $(shell find pwa/src pwa/public pwa/tools pwa/index.html pwa/vite.config.ts pwa/tsconfig*.json -type f 2>/dev/null)
 GENERATED   := pwa/src/protocol.ts pwa/src/trades.ts docs/forms.md
 
-.PHONY: help run dev pwa test check go-test app-test e2e bench size setup node clean
+.PHONY: help run dev pwa test check go-test app-test e2e crash hostile fuzz siege bench size setup node clean
 
 help: ## print the targets
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -34,6 +34,19 @@ app-test: pwa/node_modules/.stamp ## types, unit tests, size of the first load
 
 e2e: setup pwa ## the browser tests against the real program
 	cd pwa && npm run e2e
+
+crash: ## 1,000 deaths of each of three kinds, and damage at every 7th byte, about 15 minutes; see docs/crash.md
+	go test -count=1 -timeout 2h -v -run '^TestAcknowledgedIsThere$$' ./server -crash.rounds=$(or $(ROUNDS),1000)
+	go test -count=1 -timeout 2h -v -run 'PowerCut|Torn|Bit|Damaged|FullDisk|FailedSync' ./store/sqlite -damage.every=7
+
+hostile: ## 100,000 requests and messages changed by chance (COUNT, SEED); see docs/hostile.md
+	GOEN_HOSTILE_COUNT=$(or $(COUNT),100000) GOEN_HOSTILE_SEED=$(or $(SEED),1) go test -count=1 -timeout 2h -v -run '^TestHostileMutations$$' ./server
+
+fuzz: ## every fuzz target for FUZZTIME each (20s)
+	@.ci/fuzz
+
+siege: ## attacks in full size; docs/bench.md has their figures
+	GOEN_SIEGE=full go test -count=1 -timeout 1h -v -run '^TestSiege' ./server
 
 bench: ## benchmarks; docs/bench.md says what they mean
 	go test -run '^$$' -bench . -benchmem ./...

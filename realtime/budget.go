@@ -6,14 +6,20 @@ import (
 	"net"
 	"net/http"
 	"sync/atomic"
+	"time"
 )
 
 // budget is a connection that gives up on who sends many bytes without a
-// message: gorilla takes any number of pings and empty fragments.
+// message: gorilla takes any number of pings and empty fragments. And it gives
+// a phone its time for each piece of a message, so that a slow one is not cut
+// off for a message's length, nor a deaf one kept for it.
 type budget struct {
 	net.Conn
-	left atomic.Int64
+	left  atomic.Int64
+	piece time.Duration
 }
+
+const pieceMost = 8 << 10
 
 var errTalkative = errors.New("realtime: too many bytes without a message")
 
@@ -23,6 +29,18 @@ func (b *budget) Read(p []byte) (int, error) {
 		return 0, errTalkative
 	}
 	return n, err
+}
+
+// Write keeps the deadline that was set for the first piece.
+func (b *budget) Write(p []byte) (n int, err error) {
+	for {
+		m, err := b.Conn.Write(p[:min(len(p), pieceMost)])
+		n += m
+		if p = p[m:]; err != nil || len(p) == 0 {
+			return n, err
+		}
+		_ = b.Conn.SetWriteDeadline(time.Now().Add(b.piece))
+	}
 }
 
 // hijacked hands the connection to gorilla with a budget.

@@ -19,10 +19,8 @@ func (r *Room) commit(batch []job) {
 		if err == nil {
 			return
 		}
-		if errors.Is(err, store.ErrTaken) {
-			// Another node was first. What was folded ahead is worth nothing.
-			r.astray = true
-			if err = r.mend(); err == nil {
+		if errors.Is(err, store.ErrTaken) { // another node was first
+			if err = r.catchUp(); err == nil {
 				r.wake()
 				continue
 			}
@@ -35,7 +33,7 @@ func (r *Room) commit(batch []job) {
 		for _, j := range batch[:n] {
 			j.done(refusal)
 		}
-		r.astray = true
+		r.endIfGone(err)
 		if err := r.mend(); err != nil { // tried again until it can be
 			r.hub.log.Error("reload", "event", r.id, "err", err)
 			r.endIfGone(err)
@@ -47,11 +45,22 @@ func (r *Room) commit(batch []job) {
 
 // attempt tries a batch once. Its error is the store's, and n then says for how
 // many jobs no answer was given.
+//
+// An append is fenced: it goes through only if the state was all there is. So
+// one command that is a yes needs no read; a no, and nothing to do, stand on a
+// read that began after the command came. Where several are decided on each
+// other, it is read first, for a lost race costs a reload then.
 func (r *Room) attempt(batch []job) (n int, err error) {
-	if err := r.catchUp(); err != nil {
-		return len(batch), err
+	read := len(batch) > 1
+	if read {
+		err = r.catchUp()
+	} else {
+		err = r.mend()
 	}
-	if err := r.repair(); err != nil {
+	if err == nil {
+		err = r.repair()
+	}
+	if err != nil {
 		return len(batch), err
 	}
 	var (
@@ -59,14 +68,30 @@ func (r *Room) attempt(batch []job) (n int, err error) {
 		turns   []event.Turn
 		refs    []event.Ref
 		answers []func()
+		last    *event.Record // decided, and not yet folded
 	)
+	fold := func() {
+		r.astray = true // until the log has it
+		turn, touched := r.fold(*last)
+		turns, refs, last = append(turns, turn), append(refs, touched...), nil
+	}
 	for _, j := range batch {
+		if last != nil {
+			fold()
+		}
 		facts, err := r.decide(&j.ask)
+		if !read && len(facts) == 0 && (err == nil || isRefusal(err)) {
+			if err := r.catchUp(); err != nil {
+				return len(batch), err
+			}
+			read = true
+			facts, err = r.decide(&j.ask)
+		}
 		answers = append(answers, func() { j.done(err) })
 		if err != nil && !isRefusal(err) {
 			return len(batch), err
 		}
-		if err != nil || len(facts) == 0 {
+		if len(facts) == 0 {
 			continue
 		}
 		rec, err := r.record(j.ask, facts)
@@ -75,20 +100,27 @@ func (r *Room) attempt(batch []job) (n int, err error) {
 		}
 		// Fold what was written, not what was decided, so that a slip in the
 		// encoding shows at once.
-		turn, touched, err := r.fold(rec)
+		record, err := r.decode(rec)
 		if err != nil {
 			return len(batch), err
 		}
-		run, turns, refs = append(run, rec), append(turns, turn), append(refs, touched...)
+		run, last = append(run, rec), &record
 	}
 	if len(run) > 0 {
+		began := time.Now()
 		if err := r.append(run); err != nil {
 			return len(batch), err
+		}
+		r.hub.ring(Note{Event: r.id, Seq: run[len(run)-1].Seq})
+		if last != nil {
+			fold()
 		}
 		if err := r.settle(refs); err != nil {
 			return len(batch), err
 		}
 		r.show(turns)
+		r.astray = false
+		r.certain(began)
 		r.hub.fail("shown")
 	}
 	for _, answer := range answers {
@@ -105,7 +137,7 @@ func isRefusal(err error) bool {
 
 // decide completes an ask and puts it to the heart.
 func (r *Room) decide(a *event.Ask) ([]event.Fact, error) {
-	a.Now, a.Zone = r.hub.now(), r.zone
+	a.Now, a.Zone, a.Most = r.hub.now(), r.zone, r.hub.most
 	if _, err := rand.Read(a.Seed[:]); err != nil {
 		return nil, err
 	}
@@ -128,12 +160,19 @@ func (r *Room) record(a event.Ask, facts []event.Fact) (store.Record, error) {
 	return store.Record{Stream: r.stream(), Seq: rec.Seq, By: r.hub.token(), At: time.UnixMilli(int64(a.Now)).UTC(), Body: body}, err
 }
 
-// append repeats the same run until its outcome is known.
+// unknownFor is how long the room stands still for an append whose outcome is
+// unknown.
+const unknownFor = 2 * time.Second
+
+// append repeats the same run until its outcome is known, or for so long that
+// the store must be away. Then nobody is told yes; what is in the log after all
+// is read before the next append, whose place it has, and answers its op.
 func (r *Room) append(run []store.Record) error {
 	r.hub.fail("append")
+	began := time.Now()
 	for wait := time.Millisecond; ; wait = min(2*wait, time.Second) {
 		err := r.hub.store.Append(r.hub.ctx, run...)
-		if !errors.Is(err, store.ErrUnknown) {
+		if !errors.Is(err, store.ErrUnknown) || time.Since(began) > unknownFor {
 			r.hub.fail("appended")
 			return err
 		}

@@ -22,17 +22,23 @@ import (
 // another, and a writer, which fetches what the phone lacks whenever it can
 // write. Nothing is queued for a phone but its own answers: whatever happens
 // while it is busy is one merged view when it is ready, so a slow phone costs
-// nobody anything and cannot fill the memory.
+// nobody anything and cannot fill the memory. A request of a phone that polls
+// is a Conn too, without a socket: see poll.go.
 type Conn struct {
 	room    *Room
 	who     event.Who
-	session string // of the browser, see Kick
-	ws      *websocket.Conn
+	whose   string        // who may not have many sockets without a hello
+	session string        // of the browser, see Kick
 	wake    chan struct{} // one place: there is something to fetch
-	gone    chan struct{} // closed when the reader has ended
+	goesOn  bool          // with what it holds, and without a hello
+	brief   bool          // does not wait, and takes nobody's place
+
+	ws   *websocket.Conn
+	gone chan struct{} // closed when the reader has ended
 
 	budget *budget
 	rude   bool        // what came last was not of the protocol; the reader's own
+	hasty  int         // messages in a row that were more than may be sent; likewise
 	ending atomic.Bool // the reader is to end
 
 	// Under room.mu.
@@ -40,6 +46,7 @@ type Conn struct {
 	from  map[event.Stream]uint64 // numbers that the phone came with
 	at    map[event.Stream]uint64 // numbers that it was sent
 	epoch string                  // that it was told; empty before the hello
+	heard int                     // presence that it was told
 	stale bool                    // a stream that it hears has moved
 	said  [][]byte                // answers
 	bytes int                     // of them
@@ -52,10 +59,12 @@ const (
 	helloWithin   = 10 * time.Second
 	silenceMost   = 60 * time.Second // without a byte of the phone
 	beatEvery     = 25 * time.Second
-	writeAtLeast  = 10 * time.Second // for a write, and a second more for each 4 KiB
-	socketsEach   = 4
-	saidMost      = 64 << 10      // bytes of answers that wait for a phone
-	bytesAMessage = 4 * readLimit // on the wire between two messages, control frames and empty fragments included
+	writeWithin   = 10 * time.Second // for each 8 KiB
+	socketsEach   = 4                // unless Config says otherwise
+	mutesEach     = 8                // sockets of one person that have not said hello
+	hastyMost     = 200              // messages in a row that were refused for their haste
+	saidMost      = 64 << 10         // bytes of answers that wait for a phone
+	bytesAMessage = 4 * readLimit    // on the wire between two messages, control frames and empty fragments included
 )
 
 // Upgrader of the socket. Compression stays off: gorilla's read limit counts
@@ -80,10 +89,18 @@ func (h *Hub) Serve(w http.ResponseWriter, req *http.Request, id string, who eve
 	if err != nil {
 		return err
 	}
-	budget := &budget{}
+	whose := id + " " + who.ID
+	if who.Kind != event.Person {
+		whose = session
+	}
+	if !h.receive(whose) {
+		return ErrTooMany
+	}
+	budget := &budget{piece: h.limits.Write}
 	budget.left.Store(bytesAMessage)
 	ws, err := upgrader.Upgrade(hijacked{w, budget}, req, nil)
 	if err != nil {
+		h.received(whose)
 		return nil // answered by the upgrader
 	}
 	h.mu.Lock()
@@ -93,7 +110,7 @@ func (h *Hub) Serve(w http.ResponseWriter, req *http.Request, id string, who eve
 		return nil
 	}
 	h.conns.Add(1)
-	c := &Conn{room: r, who: who, session: session, ws: ws, wake: make(chan struct{}, 1), gone: make(chan struct{}), budget: budget}
+	c := &Conn{room: r, who: who, whose: whose, session: session, ws: ws, wake: make(chan struct{}, 1), gone: make(chan struct{}), budget: budget}
 	go func() {
 		defer h.conns.Done()
 		c.read()
@@ -101,8 +118,8 @@ func (h *Hub) Serve(w http.ResponseWriter, req *http.Request, id string, who eve
 	return nil
 }
 
-// read is the phone's goroutine: it starts the writer and waits for it.
-func (c *Conn) read() {
+// bound holds gorilla to what a phone may send and what is answered unasked.
+func (c *Conn) bound() {
 	c.ws.SetReadLimit(readLimit)
 	// Pings are answered (RFC 6455 5.5.2; some clients leave without), but
 	// nobody waits long to do so. The other defaults would write by themselves.
@@ -112,11 +129,17 @@ func (c *Conn) read() {
 	})
 	c.ws.SetPongHandler(func(string) error { return nil })
 	c.ws.SetCloseHandler(func(int, string) error { return nil })
+}
+
+// read is the phone's goroutine: it starts the writer and waits for it.
+func (c *Conn) read() {
+	c.bound()
 	_ = c.ws.SetReadDeadline(time.Now().Add(helloWithin))
 
 	hurried := make(chan struct{})
 	stay := context.AfterFunc(c.room.hub.leaving, func() { c.endReader(); close(hurried) })
 	code := c.greet()
+	c.room.hub.received(c.whose)
 	if !stay() {
 		<-hurried
 		if code != 0 {
@@ -192,7 +215,7 @@ func (c *Conn) endReader() {
 	_ = c.ws.SetReadDeadline(time.Now())
 }
 
-// greet takes the phone's hello and brings it into the room.
+// greet takes the phone's hello.
 func (c *Conn) greet() int {
 	var m Incoming
 	if code := c.next(&m); code != 0 {
@@ -201,31 +224,35 @@ func (c *Conn) greet() int {
 	if m.T != "hello" {
 		return CloseMisused
 	}
-	if m.V < Version-1 || m.V < 1 {
-		return CloseTooOld
-	}
-	at := map[string]uint64{}
-	if m.At != nil && json.Unmarshal(m.At, &at) != nil {
+	held := Cursor{V: uint8(min(max(m.V, 0), 255)), Epoch: m.Epoch, Build: m.Build}
+	if m.At != nil && json.Unmarshal(m.At, &held.At) != nil {
 		return CloseResync
 	}
-	c.from, c.at = map[event.Stream]uint64{}, map[event.Stream]uint64{}
+	return c.come(held)
+}
+
+// come brings the phone into the room with what it holds. A code other than 0
+// tells why not.
+func (c *Conn) come(held Cursor) int {
+	if held.V < Version-1 || held.V < 1 {
+		return CloseTooOld
+	}
+	c.from, c.at, c.heard = map[event.Stream]uint64{}, map[event.Stream]uint64{}, int(held.Here)
 	r := c.room
 	inside := false
 	for {
-		err := r.Fresh(func(s *event.State) {
+		err := r.fresh(func(s *event.State) {
 			r.mu.Lock()
 			defer r.mu.Unlock()
 			c.may = event.Hears(s, c.who)
 			if inside = c.may != nil; !inside {
 				return
 			}
-			for _, in := range c.may {
-				if m.Epoch == r.copies.Epoch() {
-					c.from[in] = at[in.Name.String()]
-				}
+			if held.Epoch == r.copies.Epoch() {
+				c.resume(held)
 			}
 			r.enter(c)
-		})
+		}, !(c.goesOn && c.brief))
 		if errors.Is(err, errStopped) {
 			if r, err = r.hub.room(r.id, false); err == nil {
 				c.room = r
@@ -237,8 +264,33 @@ func (c *Conn) greet() int {
 			return CloseRestarting
 		case !inside: // c.may is the room's by now
 			return CloseRemoved
+		case r.hub.Directory.hasEnded(c.session): // meanwhile; later the kick finds it in the room
+			return CloseSignedOut
 		}
 		return 0
+	}
+}
+
+// resume takes the phone's numbers, which are of this epoch; under mu. One that
+// goes on without a hello must hold nothing that it no longer hears: the hello
+// would tell it to forget that.
+func (c *Conn) resume(held Cursor) {
+	known := 0
+	for _, in := range c.may {
+		n, named := held.At[in.Name.String()]
+		if named {
+			known++
+		}
+		c.from[in] = n
+	}
+	if !c.goesOn || known < len(held.At) {
+		return
+	}
+	c.epoch = held.Epoch
+	for in, n := range c.from {
+		if n > 0 || c.room.copies.Seq(in) == 0 {
+			c.at[in] = n
+		}
 	}
 }
 
@@ -248,16 +300,18 @@ func (r *Room) enter(c *Conn) {
 	c.poke()
 	var mine []*Conn
 	for _, other := range r.conns {
-		if other.who == c.who && c.who.Kind == event.Person && other.over == 0 {
+		if other.who == c.who && c.who.Kind == event.Person && other.over == 0 && !other.brief {
 			mine = append(mine, other)
 		}
 	}
-	if len(mine) >= socketsEach {
+	if len(mine) >= r.hub.sockets && !c.brief {
 		mine[0].over = CloseElsewhere
 		mine[0].poke()
 	}
 	r.conns = append(r.conns, c)
-	c.saying(encode(Here{"here", r.here}))
+	if c.heard != r.here {
+		c.saying(encode(Here{"here", r.here}))
+	}
 	if r.over != 0 {
 		c.sayGoodbye(r.over)
 	}
@@ -267,6 +321,9 @@ func (c *Conn) leave() {
 	r := c.room
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if c.ws == nil && c.who.Kind == event.Person && slices.Contains(r.conns, c) {
+		r.polled[c.who.ID] = time.Now()
+	}
 	r.conns = slices.DeleteFunc(r.conns, func(x *Conn) bool { return x == c })
 }
 
@@ -282,13 +339,21 @@ func (c *Conn) listen() int {
 		if code := c.next(&m); code != 0 {
 			return code
 		}
-		switch m.T {
-		case "ping":
+		if c.room.hub.hasty(c.room.id, c.who) {
+			c.hasty++
+		} else {
+			c.hasty = 0
+		}
+		switch {
+		case c.hasty > hastyMost:
+			return websocket.ClosePolicyViolation
+		case m.T == "ping":
 			c.tell(func() []byte { return encode(Pong{"pong", c.numbers()}) })
-		case "do":
-			if c.who.Kind != event.Person {
-				return CloseMisused
-			}
+		case m.T == "do" && c.who.Kind != event.Person:
+			return CloseMisused
+		case m.T == "do" && c.hasty > 0:
+			c.tell(func() []byte { return encode(no(m.Op, ErrTooMany)) })
+		case m.T == "do":
 			c.do(m)
 		default:
 			return CloseMisused
@@ -348,5 +413,6 @@ func no(op string, err error) No {
 	if !errors.As(err, &refusal) {
 		refusal = ErrServer
 	}
-	return No{"no", op, refusal.Code, refusal.Field, refusal.Max, refusal.Kind == event.Unavailable || refusal.Kind == event.Full}
+	again := refusal.Kind == event.Unavailable || refusal.Kind == event.Full || refusal.Is(ErrTooMany)
+	return No{"no", op, refusal.Code, refusal.Field, refusal.Max, again}
 }

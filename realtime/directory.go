@@ -10,14 +10,20 @@ import (
 	"goen/store"
 )
 
-// Directory is the stream "dir": which events there are, and who may open new
-// ones. It holds ids only.
+// Directory is the stream "dir": which events there are, who may open new ones,
+// and which sessions were ended before their time, so that every node lets go of
+// their sockets. It holds ids only.
 type Directory struct {
-	hub    *Hub
+	hub  *Hub
+	bell chan struct{} // another node has added something
+
 	mu     sync.Mutex
 	seq    int64
 	events []EventEntry
 	hosts  map[string]bool
+	ended  map[string]bool // sessions
+
+	life string // drawn at the last restore; empty: there was none
 }
 
 // EventEntry is one event of the directory.
@@ -27,10 +33,12 @@ type EventEntry struct {
 }
 
 type directoryFact struct {
-	V      int    `json:"v"`
-	F      string `json:"f"` // "host.added", "event.made"
-	Person string `json:"person"`
-	Event  string `json:"event,omitempty"`
+	V       int    `json:"v"`
+	F       string `json:"f"` // "host.added", "event.made", "session.ended", "restored"
+	Person  string `json:"person,omitempty"`
+	Event   string `json:"event,omitempty"`
+	Session string `json:"session,omitempty"` // the name of its claim
+	Restore string `json:"restore,omitempty"` // drawn anew for each restore
 }
 
 // catchUp is under mu, but for the first time.
@@ -43,12 +51,14 @@ func (d *Directory) catchUp() error {
 		d.seq = rec.Seq
 		switch f.F {
 		case "host.added":
-			if d.hosts == nil {
-				d.hosts = map[string]bool{}
-			}
 			d.hosts[f.Person] = true
 		case "event.made":
 			d.events = append(d.events, EventEntry{f.Event, f.Person})
+		case "session.ended":
+			d.ended[f.Session] = true
+			d.hub.letGo(f.Session)
+		case "restored":
+			d.life = f.Restore
 		}
 		return nil
 	})
@@ -68,13 +78,28 @@ func (d *Directory) add(f directoryFact) error {
 		if err != nil && !errors.Is(err, store.ErrTaken) {
 			return err
 		}
+		won := err == nil
 		if err := d.catchUp(); err != nil {
 			return err
 		}
-		if err == nil {
+		if won {
+			d.hub.ring(Note{Seq: d.seq})
 			return nil
 		}
 	}
+}
+
+// look reads on, if the store is there.
+func (d *Directory) look() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	_ = d.catchUp()
+}
+
+func (d *Directory) hasEnded(session string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.ended[session]
 }
 
 // AddHost lets a person open events.
@@ -118,6 +143,13 @@ func (d *Directory) Events() []EventEntry {
 	defer d.mu.Unlock()
 	_ = d.catchUp()
 	return d.events[:len(d.events):len(d.events)]
+}
+
+// Life names what the logs have gone on from: anew with each restore.
+func (d *Directory) Life() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.life
 }
 
 // ---- persons

@@ -128,7 +128,7 @@ func FuzzHello(f *testing.F) {
 		if m.At == nil || json.Unmarshal(m.At, &at) != nil {
 			return
 		}
-		copies := event.NewCopies()
+		copies := event.NewCopies("")
 		for name, seq := range at {
 			in := event.Stream{Name: map[string]event.Name{"room": event.Room, "me": event.Me, "desk": event.Desk, "wall": event.Wall}[name]}
 			if in.Name == 0 {

@@ -22,14 +22,17 @@ import (
 type Hub struct {
 	Directory *Directory
 
-	store  store.Store
-	keys   *store.Keyring
-	log    *slog.Logger
-	clock  func() time.Time
-	fail   func(point string)
-	build  string
-	ctx    context.Context // of everything that rooms do; ends when the hub is closed
-	cancel context.CancelFunc
+	store   store.Store
+	keys    *store.Keyring
+	log     *slog.Logger
+	clock   func() time.Time
+	fail    func(point string)
+	build   string
+	most    event.Bounds
+	sockets int
+	bell    Doorbell
+	ctx     context.Context // of everything that rooms do; ends when the hub is closed
+	cancel  context.CancelFunc
 
 	leaving context.Context // ends when phones are to go
 	leave   context.CancelFunc
@@ -37,8 +40,12 @@ type Hub struct {
 	process string
 	tokens  atomic.Int64
 
+	limits Limits
+	paces  paces
+
 	mu      sync.Mutex
 	rooms   map[string]*Room
+	mute    map[string]int // sockets without a hello yet, by whose they are
 	opening map[string]chan struct{}
 	due     map[string]event.At // of rooms that were closed when idle: what they wait for
 	closed  bool
@@ -46,13 +53,19 @@ type Hub struct {
 	sweeper sync.WaitGroup
 }
 
-// Config is what a hub needs. Clock, Fail and Build may be left out.
+// Config is what a hub needs. Clock, Fail, Build and Bell may be left out.
 type Config struct {
-	Store store.Store
-	Keys  *store.Keyring
-	Log   *slog.Logger
-	Build string           // of the app that is served; phones compare it with theirs
-	Clock func() time.Time // of the rooms; time.Now
+	Store  store.Store
+	Keys   *store.Keyring
+	Log    *slog.Logger
+	Build  string           // of the app that is served; phones compare it with theirs
+	Clock  func() time.Time // of the rooms; time.Now
+	Limits Limits           // of what one attendee or phone may cost; zero: the usual
+	Most   event.Bounds     // of one event; zero: the usual
+	// Sockets of one person at once; zero: four. The fifth takes the place of
+	// the first.
+	Sockets int
+	Bell    Doorbell // to the other nodes; none: this one is alone. The hub closes it
 	// Fail is called at the named points of a commit: "append" before the log
 	// is asked, "appended" after it answered, "shown" after the copies turned.
 	// A crash test dies there.
@@ -69,21 +82,31 @@ func NewHub(ctx context.Context, c Config) (*Hub, error) {
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
+	if c.Sockets == 0 {
+		c.Sockets = socketsEach
+	}
 	if c.Fail == nil {
 		c.Fail = func(string) {}
 	}
+	if c.Bell == nil {
+		c.Bell = alone{}
+	}
 	h := &Hub{
-		store: c.Store, keys: c.Keys, log: c.Log, clock: c.Clock, fail: c.Fail, build: c.Build,
+		bell: c.Bell, store: c.Store, keys: c.Keys, log: c.Log, clock: c.Clock, fail: c.Fail, build: c.Build, most: c.Most, sockets: c.Sockets,
+		limits: c.Limits.orDefault(), mute: map[string]int{},
 		process: NewID(), rooms: map[string]*Room{}, opening: map[string]chan struct{}{}, due: map[string]event.At{},
 	}
 	h.ctx, h.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	h.leaving, h.leave = context.WithCancel(h.ctx)
-	h.Directory = &Directory{hub: h}
+	h.Directory = &Directory{hub: h, bell: make(chan struct{}, 1), hosts: map[string]bool{}, ended: map[string]bool{}}
 	if err := h.Directory.catchUp(); err != nil {
 		h.cancel()
+		h.bell.Close()
 		return nil, err
 	}
+	h.bell.Answer(h.answer)
 	h.sweeper.Go(h.sweep)
+	h.sweeper.Go(h.follow)
 	return h, nil
 }
 
@@ -223,6 +246,9 @@ func (h *Hub) in(id string, mayBeNew bool, f func(*Room) error) error {
 // Do runs one command on an event to its end. nil means durable; else an
 // event.Refusal. A new event begins with event.EventOpen.
 func (h *Hub) Do(id string, by event.Who, op event.OpID, c event.Command) error {
+	if h.hasty(id, by) {
+		return ErrTooMany
+	}
 	_, opens := c.(event.EventOpen)
 	return h.in(id, opens, func(r *Room) error { return r.Do(by, op, c) })
 }
@@ -231,6 +257,18 @@ func (h *Hub) Do(id string, by event.Who, op event.OpID, c event.Command) error 
 // change it.
 func (h *Hub) Look(id string, f func(*event.State)) error {
 	return h.in(id, false, func(r *Room) error { return r.Fresh(f) })
+}
+
+// Attends tells whether a person attends an event, in whatever standing. Who
+// ever came stays in the log, so a yes needs no read.
+func (h *Hub) Attends(id string, who event.Who) (bool, error) {
+	found := false
+	find := func(s *event.State) { found = s.Attendees[event.AttendeeID(who.ID)] != nil }
+	err := h.in(id, false, func(r *Room) error { return r.known(find) })
+	if err == nil && !found {
+		err = h.Look(id, find)
+	}
+	return found, err
 }
 
 // restsNow: the event is open and looks after itself, or closed and has nothing
@@ -296,11 +334,22 @@ func (h *Hub) Close(ctx context.Context) error {
 	}
 	h.cancel()
 	h.sweeper.Wait()
+	h.bell.Close()
 	return errors.Join(errs...)
 }
 
-// Kick closes the sockets of a session that has ended.
-func (h *Hub) Kick(session string) {
+// Kick ends the sockets of a session, here and, by way of the directory, at every
+// other node. It comes before the session itself is given back: what may be left
+// undone is then a session without sockets, and never the reverse.
+func (h *Hub) Kick(session string) error {
+	if h.Directory.hasEnded(session) {
+		return nil
+	}
+	return h.Directory.add(directoryFact{F: "session.ended", Session: session})
+}
+
+// letGo closes the sockets of a session that has ended.
+func (h *Hub) letGo(session string) {
 	h.mu.Lock()
 	rooms := slices.Collect(maps.Values(h.rooms))
 	h.mu.Unlock()

@@ -1,6 +1,7 @@
 package realtime_test
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -38,11 +39,11 @@ type memory struct {
 	claims map[string]string
 	keys   map[string][]byte
 	gone   map[string]bool
-	reads  int
+	reads  map[string]int
 }
 
 func newMemory() *memory {
-	return &memory{logs: map[string][]store.Record{}, claims: map[string]string{}, keys: map[string][]byte{}, gone: map[string]bool{}}
+	return &memory{logs: map[string][]store.Record{}, claims: map[string]string{}, keys: map[string][]byte{}, gone: map[string]bool{}, reads: map[string]int{}}
 }
 
 func (m *memory) Append(_ context.Context, run ...store.Record) error {
@@ -75,7 +76,7 @@ func (m *memory) Append(_ context.Context, run ...store.Record) error {
 func (m *memory) Read(_ context.Context, stream string, after int64, f func(store.Record) error) error {
 	m.mu.Lock()
 	log, gone := m.logs[stream], m.gone[stream]
-	m.reads++
+	m.reads[stream]++
 	m.mu.Unlock()
 	if gone {
 		return store.ErrGone
@@ -91,7 +92,14 @@ func (m *memory) Read(_ context.Context, stream string, after int64, f func(stor
 	return nil
 }
 
-func (m *memory) Scan(context.Context, func(store.Record) error) error { return errors.ErrUnsupported }
+// What only moving and backups need is not here.
+func (m *memory) Scan(context.Context, func(store.Record) error) error  { return errors.ErrUnsupported }
+func (m *memory) Claims(context.Context, func(store.Claim) error) error { return errors.ErrUnsupported }
+func (m *memory) Keys(context.Context, func(string, []byte) error) error {
+	return errors.ErrUnsupported
+}
+func (m *memory) Blobs(context.Context, func(string) error) error       { return errors.ErrUnsupported }
+func (m *memory) SwapKey(context.Context, string, []byte, []byte) error { return errors.ErrUnsupported }
 
 func (m *memory) Drop(_ context.Context, stream string) error {
 	m.mu.Lock()
@@ -166,6 +174,13 @@ func (m *memory) Blob(context.Context, string) ([]byte, error)    { return nil, 
 func (m *memory) DropBlob(context.Context, string) error          { return nil }
 func (m *memory) Close() error                                    { return nil }
 
+// readsOf counts how often a stream was read.
+func (m *memory) readsOf(stream string) int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.reads[stream]
+}
+
 func (m *memory) log(stream string) []store.Record {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -236,15 +251,42 @@ type world struct {
 }
 
 type words struct {
-	mu sync.Mutex
-	b  []byte
+	mu   sync.Mutex
+	b    []byte
+	more chan struct{} // closed at the next word
 }
 
 func (w *words) Write(b []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.b = append(w.b, b...)
+	if w.more != nil {
+		close(w.more)
+		w.more = nil
+	}
 	return len(b), nil
+}
+
+// until waits for something to be said.
+func (w *words) until(t *testing.T, what string) {
+	t.Helper()
+	for deadline := time.After(patience); ; {
+		w.mu.Lock()
+		said := bytes.Contains(w.b, []byte(what))
+		if w.more == nil {
+			w.more = make(chan struct{})
+		}
+		more := w.more
+		w.mu.Unlock()
+		if said {
+			return
+		}
+		select {
+		case <-more:
+		case <-deadline:
+			t.Fatalf("it did not say %q", what)
+		}
+	}
 }
 
 func (w *words) String() string {
@@ -286,7 +328,7 @@ func newWorld(t *testing.T, s store.Store, change ...func(*realtime.Config)) *wo
 	t.Helper()
 	w := &world{t: t, store: &faulty{Store: s}, pipes: &pipes{next: make(chan net.Conn), done: make(chan struct{})}}
 	w.keys = store.NewKeyring(w.store, master)
-	c := realtime.Config{Store: w.store, Keys: w.keys, Log: slog.New(slog.NewTextHandler(&w.log, nil))}
+	c := realtime.Config{Store: w.store, Keys: w.keys, Log: w.logger()}
 	for _, f := range change {
 		f(&c)
 	}
@@ -300,7 +342,7 @@ func newWorld(t *testing.T, s store.Store, change ...func(*realtime.Config)) *wo
 		if who.ID == "" {
 			who = event.Who{Kind: event.Screen}
 		}
-		if err := w.hub.Serve(rw, r, q.Get("event"), who, ""); err != nil {
+		if err := w.hub.Serve(rw, r, q.Get("event"), who, q.Get("session")); err != nil {
 			rw.WriteHeader(http.StatusServiceUnavailable)
 		}
 	})}
@@ -308,6 +350,8 @@ func newWorld(t *testing.T, s store.Store, change ...func(*realtime.Config)) *wo
 	t.Cleanup(w.close)
 	return w
 }
+
+func (w *world) logger() *slog.Logger { return slog.New(slog.NewTextHandler(&w.log, nil)) }
 
 func (w *world) close() {
 	if w.closed {
@@ -374,6 +418,7 @@ func post(words string) event.NeedPost { return event.NeedPost{NeedWords: event.
 type phone struct {
 	t       *testing.T
 	who     string
+	session string
 	mu      sync.Mutex
 	changed chan struct{}
 	ws      *websocket.Conn
@@ -411,7 +456,7 @@ func (w *world) phone(who string) *phone {
 func (p *phone) dial(w *world) {
 	p.t.Helper()
 	dialer := websocket.Dialer{NetDialContext: func(context.Context, string, string) (net.Conn, error) { return w.pipes.dial() }}
-	ws, _, err := dialer.Dial("ws://pipe/?event="+theEvent+"&who="+p.who, nil)
+	ws, _, err := dialer.Dial("ws://pipe/?event="+theEvent+"&who="+p.who+"&session="+p.session, nil)
 	if err != nil {
 		p.t.Fatalf("%s: %v", p.who, err)
 	}

@@ -50,6 +50,29 @@ type Incoming struct {
 	Args json.RawMessage `json:"args,omitzero"`
 }
 
+// Cursor is what a phone holds when it comes.
+type Cursor struct {
+	V     uint8             `json:"v,omitzero"`
+	Epoch string            `json:"epoch,omitzero"`
+	At    map[string]uint64 `json:"at,omitzero"`
+	Here  uint32            `json:"here,omitzero"` // presence that it was last told
+	Build string            `json:"build,omitzero"`
+}
+
+// Poll is what a phone that cannot have a socket asks with.
+type Poll struct {
+	Cursor
+	Wait bool `json:"wait,omitzero"` // until there is something to say; else it begins with hello
+}
+
+// Act is a command of a phone that cannot have a socket.
+type Act struct {
+	Cursor
+	Op   string          `json:"op"`
+	Name string          `json:"name"`
+	Args json.RawMessage `json:"args,omitzero"`
+}
+
 // ---- to the phone; views are encoded in event/copies.go
 
 // Hello answers the phone's hello.
@@ -125,6 +148,8 @@ var (
 	ErrNoSession   = event.Refusal{Code: "session.missing", Kind: event.Unauthenticated}
 	ErrSessions    = event.Refusal{Code: "session.ambiguous", Kind: event.Malformed}
 	ErrCode        = event.Refusal{Code: "code.unknown", Kind: event.NotFound}
+	ErrCodeUsed    = event.Refusal{Code: "code.used", Kind: event.Gone}
+	ErrMoveCode    = event.Refusal{Code: "code.moves", Kind: event.Conflict} // it opens no door but moves a person, see POST /api/move/use
 	ErrLinkUsed    = event.Refusal{Code: "link.used", Kind: event.Gone}
 	ErrImage       = event.Refusal{Code: "image.unreadable", Kind: event.Invalid}
 	ErrTooMany     = event.Refusal{Code: "too_many", Kind: event.TooMany}
@@ -137,5 +162,5 @@ var (
 func Refusals() []event.Refusal {
 	return append(event.Refusals(),
 		ErrBody, ErrBodyLarge, ErrBodyType, ErrOpForm, ErrNoCommand, ErrHostName, ErrOrigin, ErrNoSession, ErrSessions,
-		ErrCode, ErrLinkUsed, ErrImage, ErrTooMany, ErrUnavailable, ErrDiskFull, ErrServer)
+		ErrCode, ErrMoveCode, ErrCodeUsed, ErrLinkUsed, ErrImage, ErrTooMany, ErrUnavailable, ErrDiskFull, ErrServer)
 }

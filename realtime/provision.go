@@ -21,7 +21,7 @@ type Provision struct {
 	Recipient string   `json:"recipient"` // name of who received
 	Person    string   `json:"person"`    // name of whose data it is
 	Items     []string `json:"items"`     // "name", "kana", "firm", "mail", "phone"
-	Consent   string   `json:"consent"`   // "link": by the person on the consent page; "self": offered in the app; "want": given with ぜひ
+	Consent   string   `json:"consent"`   // "link": by the person on the consent page; "attest": by the introducer, who says how they got the yes; "self": offered in the app; "want": given with ぜひ
 	At        event.At `json:"at"`
 }
 
@@ -49,7 +49,7 @@ func (r *Room) provide(refs []event.Ref) error {
 			continue
 		}
 		n := r.state.Introductions[event.IntroductionID(ref.ID)]
-		if n == nil || n.Step != event.StepConnected || r.provided[n.ID] == n.GivenAt {
+		if n == nil || !n.Connected() || r.provided[n.ID] == n.GivenAt {
 			continue
 		}
 		if err := r.provideOne(n); err != nil {
@@ -71,15 +71,21 @@ func (r *Room) provideOne(n *event.Introduction) error {
 	if len(kept) > 0 && kept[len(kept)-1].At == n.GivenAt {
 		return nil
 	}
-	consent := "link"
-	if n.Own {
+	consent, back := "link", "want"
+	switch {
+	case n.Own:
 		consent = "self"
+	case n.Attest != nil:
+		consent = "attest"
+	}
+	if n.Behalf {
+		back = "self" // R offered it
 	}
 	pair := []Provision{
 		{1, r.id, n.Purpose.Name, n.Contact.Name, items(n.Contact), consent, n.GivenAt},
 		{1, r.id, n.Contact.Name, n.Purpose.Name, items(event.Contact{
 			Name: n.Purpose.Name, Kana: n.Purpose.Kana, Firm: n.Purpose.Firm, Mail: n.Purpose.Mail, Phone: n.Purpose.Phone,
-		}), "want", n.GivenAt},
+		}), back, n.GivenAt},
 	}
 	sealed, err := r.hub.keys.Seal(r.hub.ctx, stream, "provision", encode(pair))
 	if err != nil {

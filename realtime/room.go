@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"goen/realtime/event"
@@ -31,23 +32,38 @@ type Room struct {
 	provided  map[event.IntroductionID]event.At // whose provision record is kept: of which contact
 	idle      time.Time                         // when somebody last used it; zero: nobody yet
 	woke      time.Time                         // when everybody was last woken
-	pace      *time.Timer                       // wakes everybody 20 ms after that
+	pace      *time.Timer                       // wakes everybody once the room has rested
 	here      int                               // presence as last told
 	told      time.Time                         // when
 	shredding bool                              // the event's time has come
 	astray    bool                              // the state is worth nothing: read the log anew
 	owing     bool                              // the log asks for something that could not be done yet
+	reread    bool                              // the log was read anew: an older one, perhaps, from a backup
+	sure      time.Time                         // at that moment the log held no more than the state
+	looks     []job                             // that wait for the next such moment
+	lookAt    time.Time                         // when to read for them, or for a bell; zero: nobody waits
+	looker    *time.Timer                       // goes off then
+	nextHello time.Time                         // not before then for phones that come in
+	rung      int                               // presence as the other nodes were last told
+	rang      time.Time                         // when
+
+	bell  chan struct{} // another node is ahead,
+	heard atomic.Int64  // as far as this
 
 	mu     sync.Mutex
 	copies *event.Copies
 	conns  []*Conn
-	over   int // close code of everybody, once the room is to end
+	polled map[string]time.Time // when people without a socket last had an answer
+	over   int                  // close code of everybody, once the room is to end
+	others map[string]elsewhere // presence at other nodes, by their names
 }
 
 // job is one thing for the loop: a command, or something to do with the state.
 type job struct {
 	ask   event.Ask
 	with  func(*event.State) // instead of a command: runs in the loop, between commits
+	look  func(error)        // likewise, once the room is sure that it lacks nothing
+	hello bool               // a look that may wait for others like it
 	sweep bool               // does not count as use
 	done  func(error)        // runs in the loop
 }
@@ -56,6 +72,7 @@ const (
 	jobsWaiting = 256
 	mostInBatch = 64
 	roomIdle    = 10 * time.Minute
+	wakeEach    = 20 * time.Microsecond
 	wakePace    = 20 * time.Millisecond
 	herePace    = 2 * time.Second
 )
@@ -68,7 +85,8 @@ var errStopped = errors.New("realtime: room is closed")
 func openRoom(h *Hub, id string, mayBeNew bool) (*Room, error) {
 	r := &Room{
 		id: id, hub: h, jobs: make(chan job, jobsWaiting), stop: make(chan struct{}), done: make(chan struct{}),
-		zone: time.UTC, pace: time.NewTimer(wakePace),
+		zone: time.UTC, pace: time.NewTimer(wakePace), looker: time.NewTimer(time.Hour), bell: make(chan struct{}, 1),
+		others: map[string]elsewhere{}, polled: map[string]time.Time{},
 	}
 	if err := r.reload(); err != nil {
 		return nil, err
@@ -90,11 +108,12 @@ func (r *Room) stream() string { return "ev." + r.id }
 // reload folds the log from its beginning.
 func (r *Room) reload() error {
 	r.state = event.New()
-	copies := event.NewCopies()
+	copies := event.NewCopies(r.hub.Directory.Life())
 	r.keys, r.photos, r.provided = nil, nil, map[event.IntroductionID]event.At{}
 	err := r.hub.store.Read(r.hub.ctx, r.stream(), 0, func(rec store.Record) error {
-		turn, _, err := r.fold(rec)
+		record, err := r.decode(rec)
 		if err == nil {
+			turn, _ := r.fold(record)
 			copies.Apply(turn)
 		}
 		return err
@@ -108,7 +127,7 @@ func (r *Room) reload() error {
 	if zone, err := time.LoadLocation(r.state.Setting.Zone); err == nil {
 		r.zone = zone
 	}
-	r.owing = true
+	r.owing, r.reread = true, true
 	return nil
 }
 
@@ -151,40 +170,19 @@ func (r *Room) repair() error {
 	return nil
 }
 
+func (r *Room) decode(rec store.Record) (event.Record, error) {
+	return event.Decode(rec.Seq, event.At(rec.At.UnixMilli()), rec.Body, r.hub.sealer(r.id))
+}
+
 // fold moves the state by one record of the log.
-func (r *Room) fold(rec store.Record) (event.Turn, []event.Ref, error) {
-	sealer := r.hub.sealer(r.id)
-	record, err := event.Decode(rec.Seq, event.At(rec.At.UnixMilli()), rec.Body, sealer)
-	if err != nil {
-		return event.Turn{}, nil, err
-	}
+func (r *Room) fold(record event.Record) (event.Turn, []event.Ref) {
 	for _, f := range record.Facts {
 		keys, photos := event.Forgets(r.state, f)
 		r.keys, r.photos = append(r.keys, keys...), append(r.photos, photos...)
 	}
 	epoch := r.state.Epoch
 	refs := event.Fold(r.state, record)
-	return event.Prepare(r.state, refs, epoch), refs, nil
-}
-
-// catchUp takes what other nodes have appended.
-func (r *Room) catchUp() error {
-	if err := r.mend(); err != nil {
-		return err
-	}
-	var refs []event.Ref
-	err := r.hub.store.Read(r.hub.ctx, r.stream(), r.state.Seq, func(rec store.Record) error {
-		turn, touched, err := r.fold(rec)
-		if err == nil {
-			refs = append(refs, touched...)
-			r.show([]event.Turn{turn})
-		}
-		return err
-	})
-	if err == nil && refs != nil {
-		err = r.settle(refs)
-	}
-	return err
+	return event.Prepare(r.state, refs, epoch), refs
 }
 
 // loop is the room's goroutine.
@@ -203,12 +201,21 @@ func (r *Room) loop() {
 			}
 		case <-r.pace.C:
 			r.wake()
+		case <-r.bell:
+			r.answerBell()
+		case <-r.looker.C:
+			if !r.lookAt.IsZero() {
+				r.look()
+			}
 		case <-r.stop:
 			for { // what was taken is finished
 				select {
 				case j := <-r.jobs:
 					r.run(j)
 				default:
+					if len(r.looks) > 0 {
+						r.look()
+					}
 					r.suggest.close()
 					return
 				}
@@ -223,29 +230,27 @@ func (r *Room) run(j job) {
 	if !j.sweep {
 		r.idle = time.Now()
 	}
-	batch := []job{j}
-	for len(batch) < mostInBatch {
+	var commands []job
+	for range takenMost {
+		switch {
+		case j.with != nil:
+			j.with(r.state)
+		case j.look != nil:
+			r.looks = append(r.looks, j)
+		default:
+			commands = append(commands, j)
+		}
 		select {
-		case next := <-r.jobs:
-			batch = append(batch, next)
+		case j = <-r.jobs:
 			continue
 		default:
 		}
 		break
 	}
-	for len(batch) > 0 {
-		if batch[0].with != nil {
-			batch[0].with(r.state)
-			batch = batch[1:]
-			continue
-		}
-		n := slices.IndexFunc(batch, func(j job) bool { return j.with != nil })
-		if n < 0 {
-			n = len(batch)
-		}
-		r.commit(batch[:n])
-		batch = batch[n:]
+	for batch := range slices.Chunk(commands, mostInBatch) {
+		r.commit(batch)
 	}
+	r.seeTo()
 }
 
 // second is what time alone brings.
@@ -253,6 +258,9 @@ func (r *Room) second() {
 	defer r.wake()
 	r.tellHere()
 	err := r.mend()
+	if err == nil {
+		err = r.lookSlowly()
+	}
 	if err == nil {
 		err = r.repair()
 	}
@@ -263,6 +271,7 @@ func (r *Room) second() {
 	if due := event.Deadline(r.state); due != 0 && due <= r.hub.now() {
 		r.commit([]job{{ask: event.Ask{By: event.Who{Kind: event.Machine}, Do: event.Tick{}}, done: func(error) {}}})
 	}
+	r.eraseAgain()
 	r.shredWhenDue()
 }
 
@@ -318,27 +327,6 @@ func (r *Room) Do(by event.Who, op event.OpID, c event.Command) error {
 		return err
 	}
 	return answer
-}
-
-// Fresh runs f in the loop with the state, after everything before it and after
-// reading on, so that no look is behind another node. f must not keep or change
-// the state.
-func (r *Room) Fresh(f func(*event.State)) error {
-	var failed error
-	ran := make(chan struct{})
-	look := func(*event.State) {
-		if failed = r.catchUp(); failed == nil {
-			f(r.state)
-		}
-		close(ran)
-	}
-	if err := r.put(job{with: look}); err != nil {
-		return err
-	}
-	if err := r.wait(ran); err != nil {
-		return err
-	}
-	return failed
 }
 
 // glance is the sweep's: the room does what is due. It does not count as use, so

@@ -46,22 +46,33 @@ func (r *Room) readmit(c *Conn) {
 }
 
 // wake wakes at once who waits for an answer, and everybody if the room was
-// quiet; else what happens within 20 ms goes out as one.
+// quiet; else what happens until the pace's end goes out as one. A change puts
+// that end off no further, or a busy room would never hear anything.
 func (r *Room) wake() {
-	quiet := time.Since(r.woke) >= wakePace
-	if !quiet {
-		r.pace.Reset(wakePace)
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	rest := roundsApart(len(r.conns)) - time.Since(r.woke)
+	quiet, woken := rest <= 0, false
+	waiting := false
 	for _, c := range r.conns {
+		waiting = waiting || c.stale
 		if len(c.said) > 0 || c.stale && (quiet || c.over != 0) {
 			c.poke()
-			if c.stale {
-				r.woke = time.Now()
-			}
+			woken = woken || c.stale
 		}
 	}
+	switch {
+	case quiet && woken:
+		r.woke = time.Now()
+	case waiting && !quiet:
+		r.pace.Reset(rest)
+	}
+}
+
+// roundsApart is how long a room of so many phones rests between two rounds: about
+// what one round costs, 20 ms at most.
+func roundsApart(phones int) time.Duration {
+	return min(time.Duration(phones)*wakeEach, wakePace)
 }
 
 // tellHere says how many people are connected. It is no fact, and nobody's
@@ -75,10 +86,19 @@ func (r *Room) tellHere() {
 			people[c.who.ID] = true
 		}
 	}
-	if len(people) == r.here || time.Since(r.told) < herePace {
+	for id, at := range r.polled {
+		if time.Since(at) < polledLately {
+			people[id] = true
+		} else {
+			delete(r.polled, id)
+		}
+	}
+	r.tellOthers(len(people))
+	here := len(people) + r.hereElsewhere()
+	if here == r.here || time.Since(r.told) < herePace {
 		return
 	}
-	r.here, r.told = len(people), time.Now()
+	r.here, r.told = here, time.Now()
 	for _, c := range r.conns {
 		c.saying(encode(Here{"here", r.here}))
 	}

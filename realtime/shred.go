@@ -56,6 +56,7 @@ func (h *Hub) shred(ctx context.Context, r *Room, keys, photos []string, code st
 	if err := h.store.Drop(ctx, r.stream()); err != nil {
 		return err
 	}
+	h.ring(Note{Event: r.id, Seq: dropped})
 	h.log.Info("shredded", "event", r.id)
 	return nil
 }

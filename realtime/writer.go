@@ -31,13 +31,7 @@ func (c *Conn) tell(make func() []byte) {
 	c.poke()
 }
 
-// poke never blocks: one place in the channel is enough.
-func (c *Conn) poke() {
-	select {
-	case c.wake <- struct{}{}:
-	default:
-	}
-}
+func (c *Conn) poke() { poke(c.wake) }
 
 func (c *Conn) hears(moved []event.Stream) bool {
 	for _, in := range moved {
@@ -139,7 +133,7 @@ func (c *Conn) write() {
 }
 
 func (c *Conn) send(b []byte) error {
-	_ = c.ws.SetWriteDeadline(time.Now().Add(writeAtLeast + time.Duration(len(b)>>12)*time.Second))
+	_ = c.ws.SetWriteDeadline(time.Now().Add(c.room.hub.limits.Write))
 	return c.ws.WriteMessage(websocket.TextMessage, b)
 }
 

@@ -45,7 +45,7 @@ var matrix = map[string][]string{
 	"r.line": inside, "r.topic": inside, "r.homepage": inside, "r.offers": inside, "r.seeks": inside,
 	"r.mail":  {r, host, keep}, // given to x with ぜひ
 	"r.phone": {r},             // not given
-	"o.name":  append(slices.Clone(inside), wall), "o.kana": inside, "o.firm": inside, "o.line": inside, "o.mail": inside, "o.phone": inside,
+	"o.name":  append(slices.Clone(inside), wall, page), "o.kana": inside, "o.firm": append(slices.Clone(inside), page), "o.line": inside, "o.mail": inside, "o.phone": inside,
 	"waiting.name": {host, waiting}, "waiting.kana": {host, waiting}, "waiting.firm": {host, waiting}, "waiting.line": {waiting},
 	"waiting.mail": {host, waiting}, "waiting.phone": {waiting},
 	// i's list: i alone, but for the description of what is offered
@@ -62,6 +62,14 @@ var matrix = map[string][]string{
 	"x.name": {r, i, keep}, "x.kana": {r, keep}, "x.firm": {r, keep}, "x.mail": {r, keep}, "x.phone": {r, keep},
 	// one who offers themself
 	"self.line": {o, r, host},
+	// a need on behalf of o's acquaintance, to whom r writes
+	"behalf.who": append(slices.Clone(inside), wall, page), "behalf.area": append(slices.Clone(inside), wall), "behalf.line": {r, o, page}, "behalf.link": {o, page},
+	"held.who": {o, host},
+	// the absent person whose yes i attests
+	"y.name": {r, i}, "y.kana": {r}, "y.firm": {r}, "y.mail": {r}, "y.phone": {r}, "y.link": {i},
+	// what r says of it in the end: on the screen only what both ticked
+	"thanks": {r, i, wall}, "quiet.thanks": {r, i}, "half.thanks": {r, i},
+	"news": append(slices.Clone(inside), wall),
 	// the door
 	"code": {host, wall}, "secret": {host, wall},
 }
@@ -182,6 +190,8 @@ func TestEveryWordInItsPlace(t *testing.T) {
 		delete(words, "unticked"+field) // the same rule as quiet's
 	}
 
+	before, after := h.browser(page), h.browser(keep)
+
 	// A need, answered in three ways.
 	pr.do("need.post", object{
 		"who": "製造業の社長 " + words.word("need.who"), "area": words.word("need.area"), "why": words.word("need.why"), "until": words.word("need.until"),
@@ -192,13 +202,15 @@ func TestEveryWordInItsPlace(t *testing.T) {
 	pi.do("offer.make", object{"need": need, "entry": entry("unticked"), "words": false, "line": ""})
 	po.do("offer.self", object{"need": need, "line": words.word("self.line"), "give": []string{"mail"}})
 
+	theCourse(words, desk, pi, pr, po, before, made.Event, need, entry("unticked"))
+
 	// Another need is hidden while all phones but the poster's and the desk's are
 	// away: it never was for them.
 	for _, p := range []*phone{pi, pr, pout, projector} {
 		p.cut()
 	}
 	po.do("need.post", object{"who": words.word("hidden.who")})
-	desk.do("need.hide", object{"need": po.find("me", "mine", nil)["id"], "hidden": true})
+	desk.do("need.hide", object{"need": po.find("me", "mine", has("who", words["hidden.who"]))["id"], "hidden": true})
 	for _, p := range []*phone{pi, pr, pout, projector} {
 		p.connect().settle()
 	}
@@ -218,7 +230,6 @@ func TestEveryWordInItsPlace(t *testing.T) {
 	pi.find("me", "given", has("step", "wanted"))
 	pi.do("introduction.ask", object{"introduction": about["id"], "days": 3})
 	words["link"] = pi.find("me", "given", has("step", "asking"))["link"].(string)
-	before, after := h.browser(page), h.browser(keep)
 	path := "/c/" + made.Event + "/" + words["link"]
 	op := regexp.MustCompile(`name="op" value="([^"]+)"`).FindStringSubmatch(string(before.get(path + "?lang=ja").body))[1]
 	before.get(path + "?lang=en")
@@ -294,6 +305,47 @@ func TestEveryWordInItsPlace(t *testing.T) {
 		}
 	}
 	h.start()
+}
+
+// theCourse is the rest of it: a need on behalf, one that is held, an
+// attestation, thanks, and an announcement.
+func theCourse(words canaries, desk, pi, pr, po *phone, before *browser, event string, need, unticked any) {
+	desk.do("announcement.make", object{"text": words.word("news")})
+	desk.do("attest.set", object{"attest": "on"})
+	desk.do("approval.set", object{"on": true})
+	po.do("need.post", object{"who": words.word("held.who")})
+	desk.find("desk", "watch", has("held", true))
+	desk.do("approval.set", object{"on": false})
+
+	po.do("need.post", object{"who": words.word("behalf.who"), "behalf": object{"trade": "printing", "area": words.word("behalf.area"), "size": "2-9"}})
+	behalf := pr.find("room", "need", has("who", words["behalf.who"]))["id"]
+	pr.do("offer.self", object{"need": behalf, "line": words.word("behalf.line"), "give": []string{"mail"}, "pitch": true})
+	offer := po.find("me", "given", has("need", behalf))["id"]
+	po.do("introduction.ask", object{"introduction": offer, "days": 7})
+	asking := po.find("me", "given", func(v object) bool { return v["id"] == offer && v["step"] == "asking" })
+	words["behalf.link"] = asking["link"].(string)
+	before.get("/c/" + event + "/" + words["behalf.link"])
+
+	// r wants whom i offered without the tick; i asks directly.
+	course := pi.find("me", "given", has("entry", unticked))["id"]
+	pr.find("me", "received", has("id", course))
+	pr.do("offer.want", object{"introduction": course, "line": "ぜひ", "give": []string{"mail"}})
+	pi.find("me", "given", func(v object) bool { return v["id"] == course && v["step"] == "wanted" })
+	pi.do("introduction.ask", object{"introduction": course, "days": 7, "direct": true})
+	pi.do("introduction.attest", object{
+		"introduction": course, "name": words.word("y.name"), "kana": words.kana("y.kana"), "firm": words.word("y.firm"), "mail": words.mail("y.mail"),
+		"phone": words.phone("y.phone"), "how": "face", "on": pi.house.clock.now().UnixMilli(),
+	})
+	words["y.link"] = pi.find("me", "given", has("direct", true))["link"].(string)
+	pr.find("me", "received", func(v object) bool { return v["id"] == course && v["step"] == "connected" })
+	thanks := func(course any, by *phone, text string, public bool, shown bool) {
+		pr.do("introduction.close", object{"introduction": course, "outcome": "engaged", "thanks": text, "public": public})
+		by.find("me", "given", has("thanks", text))
+		by.do("introduction.thank", object{"introduction": course, "public": shown})
+	}
+	thanks(course, pi, words.word("quiet.thanks"), false, true)
+	thanks(course, pi, words.word("half.thanks"), true, false)
+	thanks(course, pi, words.word("thanks"), true, true)
 }
 
 // square is a small picture.

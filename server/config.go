@@ -18,8 +18,10 @@ type config struct {
 	listen   string
 	url      *url.URL
 	data     string
+	store    string
 	keyFile  string
 	proxies  []netip.Prefix
+	nats     string
 	insecure bool
 	verbose  bool
 }
@@ -35,7 +37,8 @@ var settings = []setting{
 	{"listen", "localhost:8080", "address and port to listen on", func(c *config, v string) error { c.listen = v; return nil }},
 	{"url", "", "where people reach this server, such as https://goen.example.jp (default: http:// and the listen address)", setURL},
 	{"data", "data", "folder of the embedded store", func(c *config, v string) error { c.data = v; return nil }},
-	{"store", "", "which store; empty: the embedded one in the data folder", setStore},
+	{"store", "", "mongodb://... or mongodb+srv://... (default: the embedded store in the data folder)", setStore},
+	{"nats", "", "doorbell between several nodes, such as nats://user:password@host:4222; empty: they look by themselves, every 2 s", func(c *config, v string) error { c.nats = v; return nil }},
 	{"key-file", "", "file of the master key, kept apart from backups (default: master.key in the data folder)", func(c *config, v string) error { c.keyFile = v; return nil }},
 	{"proxies", "", "networks whose X-Forwarded-For is believed, separated by commas", setProxies},
 	{"insecure", "", "yes: allow plain http for others than this machine", func(c *config, v string) error { c.insecure = v == "yes"; return oneOf(v, "", "yes") }},
@@ -68,9 +71,10 @@ func setURL(c *config, v string) error {
 }
 
 func setStore(c *config, v string) error {
-	if v != "" {
-		return errors.New("only the embedded store is built in yet; leave it empty")
+	if v != "" && !remote(v) {
+		return errors.New("must be mongodb://... or mongodb+srv://..., or empty: the embedded store in the data folder")
 	}
+	c.store = v
 	return nil
 }
 
@@ -90,32 +94,41 @@ func setProxies(c *config, v string) error {
 
 // readConfig reads flags and environment. An unknown GOEN_ variable is an
 // error: it is a setting that somebody believes in.
-func readConfig(args, environ []string, out io.Writer) (config, []string, error) {
+func readConfig(args, environ []string, out io.Writer) (config, call, error) {
 	flags := flag.NewFlagSet("goen", flag.ContinueOnError)
 	flags.SetOutput(out)
 	flags.Usage = func() { usage(out) }
-	values := map[string]*string{}
+	values := map[string]string{}
 	known := map[string]bool{}
 	for _, s := range settings {
-		values[s.name] = flags.String(s.name, "", s.meaning)
 		known[variable(s.name)] = true
 	}
+	take := func(flags *flag.FlagSet) {
+		for _, s := range settings {
+			flags.Func(s.name, s.meaning, func(v string) error { values[s.name] = v; return nil })
+		}
+	}
+	take(flags)
 	if err := flags.Parse(args); err != nil {
-		return config{}, nil, err
+		return config{}, call{}, err
+	}
+	in, err := readCall(flags.Args(), take, out)
+	if err != nil {
+		return config{}, call{}, err
 	}
 	env := map[string]string{}
 	for _, pair := range environ {
 		name, value, _ := strings.Cut(pair, "=")
 		if strings.HasPrefix(name, "GOEN_") {
 			if !known[name] {
-				return config{}, nil, fmt.Errorf("%s is not a setting; see --help", name)
+				return config{}, call{}, fmt.Errorf("%s is not a setting; see --help", name)
 			}
 			env[name] = value
 		}
 	}
 	var c config
 	for _, s := range settings {
-		v := *values[s.name]
+		v := values[s.name]
 		if v == "" {
 			v = env[variable(s.name)]
 		}
@@ -123,7 +136,7 @@ func readConfig(args, environ []string, out io.Writer) (config, []string, error)
 			v = s.fallback
 		}
 		if err := s.set(&c, v); err != nil {
-			return config{}, nil, fmt.Errorf("--%s (%s): %w", s.name, variable(s.name), err)
+			return config{}, call{}, fmt.Errorf("--%s (%s): %w", s.name, variable(s.name), err)
 		}
 	}
 	if c.keyFile == "" {
@@ -131,7 +144,7 @@ func readConfig(args, environ []string, out io.Writer) (config, []string, error)
 	}
 	host, _, err := net.SplitHostPort(c.listen)
 	if err != nil {
-		return config{}, nil, errors.New("--listen (GOEN_LISTEN): must be address:port")
+		return config{}, call{}, errors.New("--listen (GOEN_LISTEN): must be address:port")
 	}
 	if c.url == nil {
 		if ip := net.ParseIP(host); host == "" || ip != nil && (ip.IsUnspecified() || ip.IsLoopback()) {
@@ -143,22 +156,11 @@ func readConfig(args, environ []string, out io.Writer) (config, []string, error)
 		c.url = &url.URL{Scheme: "http", Host: host}
 	}
 	if name := c.url.Hostname(); c.url.Scheme == "http" && name != "localhost" && name != "127.0.0.1" && name != "::1" && !c.insecure {
-		return config{}, nil, fmt.Errorf("%s is plain http and not this machine: names and contacts would be readable on the way. Use https, or say --insecure=yes", c.url)
+		return config{}, call{}, fmt.Errorf("%s is plain http and not this machine: names and contacts would be readable on the way. Use https, or say --insecure=yes", c.url)
 	}
-	return c, flags.Args(), nil
+	return c, in, nil
 }
 
 func variable(name string) string {
 	return "GOEN_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
-}
-
-func usage(out io.Writer) {
-	fmt.Fprint(out, "goen [settings] [command]\n\n  serve      run the server (the default)\n  host add   print a one-time link that makes a host\n  check      print the settings and look at the store\n\nSettings:\n\n")
-	for _, s := range settings {
-		fmt.Fprintf(out, "  --%-10s %-16s %s", s.name, variable(s.name), s.meaning)
-		if s.fallback != "" {
-			fmt.Fprintf(out, " (%s)", s.fallback)
-		}
-		fmt.Fprintln(out)
-	}
 }

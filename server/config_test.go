@@ -26,7 +26,8 @@ func TestSettings(t *testing.T) {
 		"plain http, knowingly":  {[]string{"--url", "http://192.168.0.5:8080", "--insecure", "yes"}, nil, "http://192.168.0.5:8080", ""},
 		"a path":                 {[]string{"--url", "https://goen.example.jp/app"}, nil, "", "--url"},
 		"an unknown variable":    {nil, []string{"GOEN_SECRET=x"}, "", "GOEN_SECRET"},
-		"a store not yet there":  {[]string{"--store", "mongodb://x"}, nil, "", "--store"},
+		"another store":          {[]string{"--store", "mongodb://x"}, nil, "http://localhost:8080", ""},
+		"a store of no kind":     {[]string{"--store", "postgres://x"}, nil, "", "--store"},
 		"networks of proxies":    {[]string{"--proxies", "10.0.0.0/8, 127.0.0.1/32"}, nil, "http://localhost:8080", ""},
 		"a proxy that is none":   {[]string{"--proxies", "everybody"}, nil, "", "--proxies"},
 		"no port to listen on":   {[]string{"--listen", "localhost"}, nil, "", "--listen"},
@@ -67,7 +68,7 @@ func TestCheckWalksTheStore(t *testing.T) {
 	if err := check(t.Context(), h.config, &out); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(out.String(), "none missing") || strings.Contains(out.String(), " 0 records") {
+	if !strings.Contains(out.String(), "nothing is missing") || strings.Contains(out.String(), "\n0 records") {
 		t.Errorf("it says %s", out.String())
 	}
 	h.start()

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"goen/store"
 )
 
 // crash is one folder, one evening, and the people who outlive their servers.
@@ -24,6 +26,8 @@ type crash struct {
 	host   *phone
 	code   string
 	fickle bool // planted in the clients: a repetition is a new op
+	way    way
+	bug    string
 	people []*walker
 	all    []*walker
 	*process
@@ -37,6 +41,8 @@ type process struct {
 	died  chan struct{}
 	err   error
 	point string // at which it died
+	doom  doom
+	timer *time.Timer // kills it from outside
 	errs  lines
 }
 
@@ -46,6 +52,7 @@ type result struct {
 	acked, refused, sent                                                    int
 	lost, doubled, reordered, wavered, unasked, unprovided, unerased, stale int
 	provisions, erasures, revocations                                       int
+	broken                                                                  int      // where a planted bug left nothing to judge
 	words                                                                   []string // of the first few faults
 }
 
@@ -56,7 +63,7 @@ func (r *result) fault(n *int, format string, args ...any) {
 }
 
 func (r *result) faults() int {
-	return r.lost + r.doubled + r.reordered + r.wavered + r.unasked + r.unprovided + r.unerased + r.stale
+	return r.lost + r.doubled + r.reordered + r.wavered + r.unasked + r.unprovided + r.unerased + r.stale + r.broken
 }
 
 func (r *result) add(o result) {
@@ -69,7 +76,7 @@ func (r *result) add(o result) {
 	}{
 		{&r.acked, o.acked}, {&r.refused, o.refused}, {&r.sent, o.sent}, {&r.lost, o.lost}, {&r.doubled, o.doubled}, {&r.reordered, o.reordered},
 		{&r.wavered, o.wavered}, {&r.unasked, o.unasked}, {&r.unprovided, o.unprovided}, {&r.unerased, o.unerased}, {&r.stale, o.stale},
-		{&r.provisions, o.provisions}, {&r.erasures, o.erasures}, {&r.revocations, o.revocations},
+		{&r.provisions, o.provisions}, {&r.erasures, o.erasures}, {&r.revocations, o.revocations}, {&r.broken, o.broken},
 	} {
 		*p.to += p.from
 	}
@@ -83,9 +90,29 @@ func (r result) String() string {
 		r.lost, r.doubled, r.reordered, r.wavered, r.unasked, r.unprovided, r.unerased, r.stale)
 }
 
+// ruin is what a planted bug may leave: a server that does not start or answer,
+// a log that does not read. Without a bug it fails the test at once.
+type ruin string
+
+func (c *crash) ruin(format string, args ...any) {
+	c.t.Helper()
+	if c.bug == "" {
+		c.t.Fatalf(format, args...)
+	}
+	panic(ruin(fmt.Sprintf(format, args...)))
+}
+
+// patience is shorter where a planted bug has to be found.
+func (c *crash) patience() time.Duration {
+	if c.bug == "" {
+		return patience
+	}
+	return patience / 10
+}
+
 // newCrash opens an evening on a fresh folder, with four guests.
-func newCrash(t *testing.T, seed uint64, bug string) *crash {
-	c := &crash{t: t, rng: rand.New(rand.NewPCG(seed, 1)), kills: map[string]int{}}
+func newCrash(t *testing.T, seed uint64, way way, bug string) *crash {
+	c := &crash{t: t, way: way, bug: bug, rng: rand.New(rand.NewPCG(seed, 1)), kills: map[string]int{}}
 	c.house = &house{t: t, clock: &clock{at: time.Now()}}
 	dir := t.TempDir()
 	var err error
@@ -124,16 +151,17 @@ func letters(n int) string {
 }
 
 // start starts a child and waits until it answers; false: it died before.
-func (c *crash) start(d doom) bool {
+func (c *crash) start(d doom, strike ...func(ready bool)) bool {
 	c.t.Helper()
-	d.Data = c.house.config.data
+	d.Data, d.Seed, d.Unsure = c.house.config.data, c.rng.Uint64(), true
+	d.Volatile = c.way == powerCuts
 	raw, err := json.Marshal(d)
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), childVar+"="+string(raw), "GOGC=400")
-	p := &process{cmd: cmd, died: make(chan struct{})}
+	p := &process{cmd: cmd, doom: d, died: make(chan struct{})}
 	c.process = p
 	cmd.Stderr = &p.errs
 	stdin, err := cmd.StdinPipe()
@@ -149,6 +177,9 @@ func (c *crash) start(d doom) bool {
 		c.t.Fatal(err)
 	}
 	c.t.Cleanup(func() { _ = cmd.Process.Kill() })
+	for _, f := range strike {
+		f(false)
+	}
 	ready := make(chan string, 1)
 	go func() {
 		for s := bufio.NewScanner(stdout); s.Scan(); {
@@ -164,11 +195,14 @@ func (c *crash) start(d doom) bool {
 	}()
 	select {
 	case c.house.address = <-ready:
+		for _, f := range strike {
+			f(true)
+		}
 		return true
 	case <-p.died:
 		return false
-	case <-time.After(patience):
-		c.t.Fatalf("the server did not start in time: %s", p.errs.String())
+	case <-time.After(c.patience()):
+		c.ruin("the server did not start in time: %s", p.errs.String())
 	}
 	return false
 }
@@ -178,19 +212,25 @@ func (c *crash) fell() {
 	c.t.Helper()
 	select {
 	case <-c.died:
-	case <-time.After(patience):
-		c.t.Fatalf("the server lives on: %s", c.errs.String())
+	case <-time.After(c.patience()):
+		c.ruin("the server lives on: %s", c.errs.String())
+	}
+	if c.timer != nil {
+		c.timer.Stop()
+		if c.point == "" {
+			c.point = "chance"
+		}
 	}
 	if c.point == "" || c.cmd.ProcessState.Exited() {
-		c.t.Fatalf("the server ended with %v: %s", c.err, c.errs.String())
+		c.ruin("the server ended with %v: %s", c.err, c.errs.String())
 	}
 	c.sane()
 	c.kills[c.point]++
 }
 
 func (c *crash) sane() {
-	if s := c.errs.String(); strings.Contains(s, "DATA RACE") || strings.Contains(s, `"level":"ERROR"`) || strings.Contains(s, "panic") {
-		c.t.Errorf("the server said: %s", s)
+	if s := c.errs.String(); strings.Contains(s, "DATA RACE") || c.doom.BadSync == 0 && strings.Contains(s, `"level":"ERROR"`) || strings.Contains(s, "panic") {
+		c.ruin("the server said: %s", s)
 	}
 }
 
@@ -200,46 +240,50 @@ func (c *crash) end() {
 	_ = c.stdin.Close()
 	select {
 	case <-c.died:
-	case <-time.After(patience):
-		c.t.Fatal("the server did not end")
+	case <-time.After(c.patience()):
+		c.ruin("the server did not end")
 	}
 	if c.err != nil {
-		c.t.Errorf("the server ended with %v: %s", c.err, c.errs.String())
+		c.ruin("the server ended with %v: %s", c.err, c.errs.String())
 	}
 	c.sane()
 }
 
-// dooms is how the children die, by turns; the rest is chance.
-var dooms = []doom{
-	{Point: "append"}, {Point: "appended"}, {Point: "shown"},
-	{Point: "appended", Of: "introduction.connected"}, {Point: "provide"}, {Point: "provided"},
-	{Point: "appended", Of: "introduction.revoked"}, {Point: "appended", Of: "attendee.erased"}, {Point: "appended", Of: "attendee.joined"},
-	{Point: "shown", Of: "introduction.offered"},
-}
-
 // suffer lets so many children die over one folder, and then one live.
-func suffer(t *testing.T, seed uint64, rounds int, bug string, change ...func(*crash)) result {
+func suffer(t *testing.T, seed uint64, way way, rounds int, bug string, change ...func(*crash)) (r result) {
 	t.Helper()
-	c := newCrash(t, seed, bug)
+	defer func() {
+		switch what := recover().(type) {
+		case nil:
+		case ruin:
+			r.words = []string{string(what)}
+			if strings.Contains(string(what), store.ErrHole.Error()) { // and it was not just slow
+				r.broken = 1
+			}
+		default:
+			panic(what)
+		}
+	}()
+	c := newCrash(t, seed, way, bug)
 	for _, f := range change {
 		f(c)
 	}
 	c.settleIn()
 	c.end()
 	for range rounds {
-		d := dooms[c.rng.IntN(len(dooms))]
-		d.Nth, d.Most, d.Bug = 1+c.rng.IntN(6), 30, bug
-		if d.Of != "" || strings.HasPrefix(d.Point, "provide") {
-			d.Nth = 1
-		}
-		if c.start(d) {
+		if c.start(c.fate(bug), c.strike) {
 			c.newcomer(true)
 			c.everybody(func(w *walker) { w.walk() })
+		}
+		if len(c.people) == 0 { // none is let in any more
+			_ = c.cmd.Process.Kill()
+			<-c.died
+			break
 		}
 		c.fell()
 	}
 	if !c.start(doom{Bug: bug}) {
-		t.Fatalf("the last server died: %s", c.errs.String())
+		c.ruin("the last server died: %s", c.errs.String())
 	}
 	c.everybody(func(w *walker) { w.finish() })
 	if bug == "" && !c.fickle {
@@ -271,7 +315,7 @@ func (c *crash) everybody(f func(*walker)) {
 	all.Wait()
 	for _, w := range c.people {
 		if w.broken != "" {
-			c.t.Fatalf("%s: %s; the server said %s", w.name, w.broken, c.errs.String())
+			c.ruin("%s: %s; the server said %s", w.name, w.broken, c.errs.String())
 		}
 		if w.gone {
 			w.hangUp()

@@ -42,7 +42,7 @@ func (c *crash) judge() result {
 	ctx := c.t.Context()
 	r := result{kills: c.kills}
 	if err := check(ctx, c.house.config, io.Discard); err != nil {
-		c.t.Errorf("check: %v", err)
+		c.ruin("check: %v", err)
 	}
 	s, keys, err := openStore(ctx, c.house.config, nil)
 	if err != nil {
@@ -100,7 +100,7 @@ func (c *crash) judge() result {
 		return nil
 	})
 	if err != nil {
-		c.t.Errorf("the log does not read: %v", err)
+		c.ruin("the log does not read: %v", err)
 	}
 
 	for _, w := range c.all {
@@ -178,7 +178,7 @@ func (c *crash) judge() result {
 		if err != nil {
 			c.t.Fatal(err)
 		}
-		if i := bytes.Index(b, []byte("zz")); i >= 0 && regexp.MustCompile(`zz[b-t]+v[b-t]+w|zzabsent`).Match(b) {
+		if i := bytes.Index(b, []byte("zz")); i >= 0 && regexp.MustCompile(`zz[b-t]+said[b-t]+w|zzabsent`).Match(b) {
 			r.fault(&r.unerased, "words lie in the open in %s", filepath.Base(file))
 		}
 	}

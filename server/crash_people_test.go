@@ -44,6 +44,9 @@ type deed struct {
 	sent  int
 }
 
+// retryAfter is how long they wait after "not now".
+const retryAfter = 5 * time.Millisecond
+
 func (w *walker) complain(format string, args ...any) {
 	if w.broken == "" {
 		w.broken = fmt.Sprintf(format, args...)
@@ -57,12 +60,12 @@ func (w *walker) deed(name string, args object) *deed {
 // mark makes words that are nobody else's.
 func (w *walker) mark() string {
 	w.marks++
-	return w.name + "v" + letters(w.marks) + "w"
+	return w.name + "said" + letters(w.marks) + "w"
 }
 
 // walk acts until the server dies, beginning with what was left unanswered.
 func (w *walker) walk() {
-	if len(w.deeds) == 0 && !w.perform(w.joining()) || w.deeds[0].code == "" && !w.perform() {
+	if len(w.deeds) == 0 && !w.perform(w.joining()) || w.deeds[0].code != "ack" && !w.perform() {
 		return
 	}
 	if !w.dialIn() || w.gone || !w.perform() {
@@ -88,7 +91,7 @@ func (w *walker) finish() {
 		w.gone = true
 		return
 	}
-	if w.deeds[0].code == "" && !w.perform() || !w.dialIn() {
+	if w.deeds[0].code != "ack" && !w.perform() || !w.dialIn() {
 		w.complain("could not come back")
 		return
 	}
@@ -112,8 +115,14 @@ func (w *walker) perform(deeds ...*deed) bool {
 		w.open = append(w.open, deeds...)
 	}
 	for first := true; len(w.open) > 0; first = false {
-		if !first && w.over() {
-			return w.dead()
+		if !first {
+			if w.over() {
+				return w.dead()
+			}
+			select { // as a phone does
+			case <-w.died:
+			case <-time.After(retryAfter):
+			}
 		}
 		for _, d := range w.open {
 			if !w.sendOut(d) {
@@ -129,17 +138,23 @@ func (w *walker) perform(deeds ...*deed) bool {
 }
 
 func again(code string) bool {
-	return code == realtime.ErrUnavailable.Code || code == realtime.ErrDiskFull.Code || code == realtime.ErrServer.Code
+	return slices.Contains([]string{realtime.ErrUnavailable.Code, realtime.ErrDiskFull.Code, realtime.ErrServer.Code, realtime.ErrTooMany.Code}, code)
 }
 
-// dead is false once the server's death is certain.
+// dead is false once the server's death is certain. Who asked to be erased may
+// find the door shut instead.
 func (w *walker) dead() bool {
+	for _, d := range w.deeds {
+		if d.name == "attendee.erase" && slices.Contains(w.overs(), realtime.CloseRemoved) {
+			d.code, w.open, w.gone = "ack", nil, true
+		}
+	}
 	if w.gone {
 		return true
 	}
 	select {
 	case <-w.died:
-	case <-time.After(patience):
+	case <-time.After(w.patience()):
 		w.complain("no connection and no answer, but the server lives: %v", w.overs())
 	}
 	return false
@@ -233,13 +248,28 @@ func (w *walker) await() bool {
 	}
 }
 
+// drained waits until a socket that was closed says no more.
+func (p *phone) drained() {
+	for {
+		p.mu.Lock()
+		over, changed := p.over != 0, p.changed
+		p.mu.Unlock()
+		if over {
+			return
+		}
+		<-changed
+	}
+}
+
 // reach is connect that survives the server's death.
 func (p *phone) reach() error {
 	p.mu.Lock()
-	if p.ws != nil {
-		_ = p.ws.Close()
-	}
+	old := p.ws
 	p.mu.Unlock()
+	if old != nil {
+		_ = old.Close()
+		p.drained() // it may still hold frames
+	}
 	ws, resp, err := p.dial()
 	if resp != nil && err != nil {
 		err = fmt.Errorf("%w: %s", err, resp.Status)
@@ -297,15 +327,7 @@ func (w *walker) dialIn() bool {
 func (w *walker) cutOne() bool {
 	p := w.lines[w.rng.IntN(2)]
 	_ = p.ws.NetConn().Close()
-	for {
-		p.mu.Lock()
-		over, changed := p.over != 0, p.changed
-		p.mu.Unlock()
-		if over {
-			break
-		}
-		<-changed
-	}
+	p.drained()
 	if err := p.reach(); err != nil {
 		return w.dead()
 	}

@@ -5,24 +5,31 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"goen/store"
+	"goen/store/sqlite/powercut"
 )
 
 // doom is how a child lives and dies.
 type doom struct {
 	Data  string
-	Point string // append, appended, shown: of a commit; provide, provided: of a provision record. Empty: it lives
+	Point string // append, appended, shown: of a commit; provide, provided: of a provision record; or an act of the disk. Empty: it lives
 	Of    string // only while a record with this fact is written
 	Nth   int    // time that this is so
 	Most  int    // commits, after which it dies at the next point anyway
-	Bug   string // see bugs
+	Bug   string // see bugs, and surface
+
+	Volatile bool // its disk loses, with the process, what was not synced
+	Seed     uint64
+	BadSync  int  // which sync of that disk fails; 0: none does
+	Unsure   bool // of some records the store says that it does not know
+
+	More []string // settings
 }
 
 // bugs are planted between the room and the real store.
@@ -31,7 +38,16 @@ var bugs = map[string]func(store.Store) store.Store{
 	"ack before write": func(s store.Store) store.Store { return &early{Store: s} },
 	"no dedupe":        func(s store.Store) store.Store { return forgetful{s} },
 	"no provision":     func(s store.Store) store.Store { return careless{s} },
+	"unknown is yes":   func(s store.Store) store.Store { return credulous{s} },
+	noSync:             func(s store.Store) store.Store { return s },
+	badSyncIsGood:      func(s store.Store) store.Store { return s },
 }
+
+// These bugs are planted below the store, in its disk.
+const (
+	noSync        = "no sync"
+	badSyncIsGood = "a sync error is no error"
+)
 
 func childMain(d string) int {
 	r := &reaper{}
@@ -39,7 +55,7 @@ func childMain(d string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 2
 	}
-	c, _, err := readConfig([]string{"--listen", "127.0.0.1:0", "--url", origin, "--data", r.Data}, nil, os.Stderr)
+	c, _, err := readConfig(append([]string{"--listen", "127.0.0.1:0", "--url", origin, "--data", r.Data}, r.More...), nil, os.Stderr)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 2
@@ -49,10 +65,24 @@ func childMain(d string) int {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		stop()
 	}()
+	disk := ""
+	if r.Volatile {
+		d, err := powercut.New(powercut.Config{Seed: r.Seed, Early: 0.2, On: r.act})
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 2
+		}
+		disk = d.Name
+	}
 	err = run(ctx, c, hooks{
-		out: os.Stdout, fail: r.at,
+		out: os.Stdout, fail: r.at, disk: disk,
 		ready: func(address string) { fmt.Fprintf(os.Stdout, "\nREADY %s\n", address) },
-		wrap:  func(s store.Store) store.Store { return watched{bugs[r.Bug](s), r} },
+		wrap: func(s store.Store) store.Store {
+			if r.Unsure {
+				s = &unsure{Store: s, rng: rand.New(rand.NewPCG(r.Seed, 4))}
+			}
+			return watched{bugs[r.Bug](s), r}
+		},
 	})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -96,6 +126,22 @@ func (r *reaper) at(point string) {
 	}
 }
 
+// act is at for the disk.
+func (r *reaper) act(a powercut.Act) powercut.Fault {
+	r.at(a.Kind.String())
+	switch {
+	case a.Kind != powercut.Sync:
+	case r.Bug == noSync:
+		return powercut.Ignored
+	case r.BadSync == 0 || a.N+1 != r.BadSync:
+	case r.Bug == badSyncIsGood:
+		return powercut.Lost
+	default:
+		return powercut.Error
+	}
+	return powercut.None
+}
+
 // watched tells the reaper what is written.
 type watched struct {
 	store.Store
@@ -122,80 +168,4 @@ func (w watched) Append(ctx context.Context, run ...store.Record) error {
 	w.reaper.facts = strings.Join(facts, " ")
 	w.reaper.mu.Unlock()
 	return w.Store.Append(ctx, run...)
-}
-
-// early says yes before it has written, which it does a little later.
-type early struct {
-	store.Store
-	mu   sync.Mutex
-	late []store.Record
-}
-
-func (e *early) Append(ctx context.Context, run ...store.Record) error {
-	if !strings.HasPrefix(run[0].Stream, "ev.") {
-		return e.Store.Append(ctx, run...)
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if len(e.late) == 0 {
-		time.AfterFunc(20*time.Millisecond, e.write)
-	}
-	e.late = append(e.late, run...)
-	return nil
-}
-
-func (e *early) Close() error {
-	e.write()
-	return e.Store.Close()
-}
-
-func (e *early) write() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if len(e.late) == 0 {
-		return
-	}
-	if err := e.Store.Append(context.Background(), e.late...); err != nil {
-		panic(err)
-	}
-	e.late = nil
-}
-
-func (e *early) Read(ctx context.Context, stream string, after int64, f func(store.Record) error) error {
-	e.mu.Lock()
-	late := slices.Clone(e.late)
-	e.mu.Unlock()
-	if len(late) == 0 || late[0].Stream != stream || after < late[0].Seq-1 {
-		return e.Store.Read(ctx, stream, after, f)
-	}
-	for _, rec := range late {
-		if rec.Seq > after {
-			if err := f(rec); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// forgetful reads records without the op that made them.
-type forgetful struct{ store.Store }
-
-var opInRecord = regexp.MustCompile(`"op":"[A-Za-z0-9_-]{22}",`)
-
-func (s forgetful) Read(ctx context.Context, stream string, after int64, f func(store.Record) error) error {
-	return s.Store.Read(ctx, stream, after, func(rec store.Record) error {
-		rec.Body = opInRecord.ReplaceAll(rec.Body, nil)
-		return f(rec)
-	})
-}
-
-// careless keeps no record of who got whose contact.
-type careless struct{ store.Store }
-
-func (s careless) Append(ctx context.Context, run ...store.Record) error {
-	if strings.HasPrefix(run[0].Stream, "pr.") {
-		return nil
-	}
-	return s.Store.Append(ctx, run...)
 }

@@ -77,8 +77,9 @@ func reception(t testing.TB, h *house) *cast {
 	return c
 }
 
-func TestEvening(t *testing.T) {
-	h := open(t)
+func TestEvening(t *testing.T) { evening(t, open(t)) }
+
+func evening(t *testing.T, h *house) {
 	c := reception(t, h)
 
 	t.Run("scene 1: a walk-in has no firm, and the screen counts", func(t *testing.T) {

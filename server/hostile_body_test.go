@@ -32,6 +32,11 @@ func (s *siege) jsonRoutes() []jsonRoute {
 		{"/api/join", "nobody", object{"op": newOp(), "code": s.code, "card": full, "terms": "2026-11"}},
 		{"/api/signout", "host", object{}},
 		{"/api/screen", "nobody", object{}},
+		{"/api/move", "host", object{}},
+		{"/api/move/look", "nobody", object{"secret": newOp()}},
+		{"/api/move/look", "nobody", object{"code": "2222-2222"}},
+		{"/api/move/use", "nobody", object{"op": newOp(), "secret": newOp(), "keep": true}},
+		{"/api/move/use", "nobody", object{"op": newOp(), "code": "2222-2222", "keep": false}},
 		{"/api/events", "host", object{
 			"op": newOp(), "title": "会", "place": "", "note": "", "startsAt": start, "endsAt": start + 3600_000, "zone": "Asia/Tokyo", "days": 90,
 			"doors": "open", "card": full,
@@ -39,6 +44,10 @@ func (s *siege) jsonRoutes() []jsonRoute {
 		{"/api/events/" + s.event + "/code", "host", object{"op": newOp()}},
 		{"/api/events/" + s.event + "/erase", "host", object{"op": newOp()}},
 		{"/api/events/" + s.event + "/screens", "host", object{"code": "2222-2222"}},
+		{"/api/events/" + s.event + "/poll", "attendee", object{"v": 1, "epoch": "1.0", "at": object{}, "here": 1, "build": "x", "wait": false}},
+		{"/api/events/" + s.event + "/do", "attendee", object{
+			"v": 1, "epoch": "1.0", "at": object{}, "here": 1, "build": "x", "op": newOp(), "name": "tick", "args": object{},
+		}},
 	}
 }
 

@@ -7,25 +7,32 @@ import (
 )
 
 // Section A: framing and routing, over raw TCP.
-func TestHostileFraming(t *testing.T) {
-	t.Parallel()
-	s := besiege(t)
-	cookie := s.roles["host"].cookieHeader()
-	name, token, _ := strings.Cut(cookie, "=")
-	get := func(path string, header ...string) string {
-		return "GET " + path + " HTTP/1.1\r\n" + strings.Join(append([]string{"Host: localhost"}, header...), "\r\n") + "\r\n\r\n"
-	}
-	code := "/api/events/" + s.event + "/code"
-	body := fmt.Sprintf(`{"op":%q}`, newOp())
-	chunked := fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(body), body)
-	bare := func(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
 
-	ours, nets := true, false // who answers: we in our form, or net/http before us
-	tests := []struct {
-		what, text string
-		want       []int
-		ours       bool
-	}{
+// framed is a request as it goes over the wire, and what it must get.
+type framed struct {
+	what, text string
+	want       []int
+	ours       bool // who answers: we in our form, or net/http before us
+}
+
+func rawGet(path string, header ...string) string {
+	return "GET " + path + " HTTP/1.1\r\n" + strings.Join(append([]string{"Host: localhost"}, header...), "\r\n") + "\r\n\r\n"
+}
+
+// twoFramings is a good body, framed once as chunks.
+func twoFramings() (body, chunked string) {
+	body = fmt.Sprintf(`{"op":%q}`, newOp())
+	return body, fmt.Sprintf("%x\r\n%s\r\n0\r\n\r\n", len(body), body)
+}
+
+func (s *siege) framings() []framed {
+	cookie, get := s.roles["host"].cookieHeader(), rawGet
+	name, token, _ := strings.Cut(cookie, "=")
+	code := "/api/events/" + s.event + "/code"
+	body, chunked := twoFramings()
+	bare := func(text string) string { return strings.ReplaceAll(text, "\r\n", "\n") }
+	ours, nets := true, false
+	return []framed{
 		{"A01 Transfer-Encoding and Content-Length", rawPost(code, cookie, chunked, "Transfer-Encoding: chunked", "Content-Length: 5"), []int{400}, ours},
 		{"A01 in the other order", rawPost(code, cookie, chunked, "Content-Length: 5", "Transfer-Encoding: chunked"), []int{400}, ours},
 		{"A01 in small letters", rawPost(code, cookie, chunked, "content-length: 5", "transfer-encoding: chunked"), []int{400}, ours},
@@ -73,8 +80,16 @@ func TestHostileFraming(t *testing.T) {
 		{"A21 a method in disguise", rawPost("/api/me", cookie, "{}", "X-HTTP-Method-Override: GET", "Content-Length: 2"), []int{404, 405}, ours},
 		{"A22 star", "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", []int{200, 404, 405}, nets},
 	}
+}
+
+func TestHostileFraming(t *testing.T) {
+	t.Parallel()
+	s := besiege(t)
+	cookie, get := s.roles["host"].cookieHeader(), rawGet
+	code := "/api/events/" + s.event + "/code"
+	_, chunked := twoFramings()
 	s.unchanged(t, func() {
-		for _, test := range tests {
+		for _, test := range s.framings() {
 			before := s.vault.count()
 			a := s.raw(t, test.text)
 			if test.ours {
@@ -144,7 +159,18 @@ func TestHostileFraming(t *testing.T) {
 	})
 }
 
-// Requests of other pages, and of pages that pretend.
+// elsewhere are headers of other pages, and of pages that pretend.
+var elsewhere = map[string][]string{
+	"D25 cross-site":                         {"Sec-Fetch-Site: cross-site"},
+	"cross-site that says our origin":        {"Sec-Fetch-Site: cross-site", "Origin: https://evil.example"},
+	"same-site":                              {"Sec-Fetch-Site: same-site", "Origin: http://sub.localhost"},
+	"a foreign origin":                       {"Origin: https://evil.example"},
+	"no origin at all":                       {"Origin: null"},
+	"our name with a foreign port":           {"Origin: http://localhost:8081"},
+	"a longer name":                          {"Origin: http://localhost.evil.example"},
+	"neither Origin nor Sec-Fetch-Site said": {"X: y"},
+}
+
 func TestHostileOrigins(t *testing.T) {
 	t.Parallel()
 	s := besiege(t)
@@ -160,16 +186,7 @@ func TestHostileOrigins(t *testing.T) {
 	}
 	s.unchanged(t, func() {
 		for path, body := range paths {
-			for what, header := range map[string][]string{
-				"D25 cross-site":                         {"Sec-Fetch-Site: cross-site"},
-				"cross-site that says our origin":        {"Sec-Fetch-Site: cross-site", "Origin: https://evil.example"},
-				"same-site":                              {"Sec-Fetch-Site: same-site", "Origin: http://sub.localhost"},
-				"a foreign origin":                       {"Origin: https://evil.example"},
-				"no origin at all":                       {"Origin: null"},
-				"our name with a foreign port":           {"Origin: http://localhost:8081"},
-				"a longer name":                          {"Origin: http://localhost.evil.example"},
-				"neither Origin nor Sec-Fetch-Site said": {"X: y"},
-			} {
+			for what, header := range elsewhere {
 				kind := "application/json"
 				if strings.HasPrefix(path, "/c/") {
 					kind = "application/x-www-form-urlencoded"

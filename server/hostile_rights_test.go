@@ -70,6 +70,9 @@ func TestHostileRoutes(t *testing.T) {
 		"POST /api/host":                        {"/api/host", object{"op": newOp(), "secret": newOp()}, "", all(410)},
 		"POST /api/lobby":                       {"/api/lobby", object{"event": s.event, "secret": s.secret}, "", all(200)},
 		"POST /api/join":                        {"/api/join", join, "", [7]int{422, 409, 409, 403, 409, 422, 422}},
+		"POST /api/move":                        {"/api/move", object{}, "", [7]int{401, 200, 200, 200, 200, 200, 401}},
+		"POST /api/move/look":                   {"/api/move/look", object{"secret": newOp()}, "", all(410)},
+		"POST /api/move/use":                    {"/api/move/use", object{"op": newOp(), "secret": newOp(), "keep": true}, "", all(410)},
 		"POST /api/screen":                      {"/api/screen", object{}, "", all(200)},
 		"POST /api/events":                      {"/api/events", bad, "", [7]int{401, 403, 403, 403, 422, 422, 401}},
 		"POST /api/events/:event/screens":       {ev + "/screens", object{"code": "2222-2222"}, "", [7]int{401, 403, 403, 403, 404, 404, 401}},
@@ -78,7 +81,9 @@ func TestHostileRoutes(t *testing.T) {
 		"GET /api/events/:event/contacts.csv":   {ev + "/contacts.csv", nil, "", mine},
 		"GET /api/events/:event/contacts.vcf":   {ev + "/contacts.vcf", nil, "", mine},
 		"GET /api/events/:event/contacts/:file": {ev + "/contacts/" + person + ".vcf", nil, "", mine},
-		"GET /ws/:event":                        {"/ws/" + s.event, nil, "", [7]int{401, 400, 400, 400, 400, 404, 401}}, // 400: good, but no handshake
+		"GET /ws/:event":                        {"/ws/" + s.event, nil, "", [7]int{401, 400, 400, 400, 400, 404, 401}},        // 400: good, but no handshake
+		"POST /api/events/:event/poll":          {ev + "/poll", object{"v": 1}, "", [7]int{401, 200, 200, 200, 200, 404, 401}}, // 200: who was removed reads so
+		"POST /api/events/:event/do":            {ev + "/do", object{"v": 1, "op": newOp(), "name": "tick"}, "", [7]int{401, 200, 200, 200, 200, 404, 401}},
 		"GET /c/:event/:secret":                 {"/c/" + s.event + "/" + s.link, nil, "", all(200)},
 		"POST /c/:event/:secret":                {"/c/" + s.event + "/" + s.link, []byte("do=give"), "application/x-www-form-urlencoded", all(400)},
 		"GET /c/:event/:secret/photo":           {"/c/" + s.event + "/" + s.link + "/photo", nil, "", all(404)},
@@ -187,14 +192,14 @@ func TestHostileRights(t *testing.T) {
 			no(what+" drops nothing", p, "not_found", "entry.drop", object{"entry": newOp()})
 		}
 		no("E01 offering with another's entry", s.b, "not_found", "offer.make", object{"need": s.need, "entry": aEntry, "words": true, "line": ""})
-		for _, name := range []string{"introduction.ask", "introduction.leave", "introduction.revoke", "offer.want"} {
+		attest := object{"name": "田中", "mail": "tanaka@example.jp", "how": "phone", "on": s.clock.now().UnixMilli()}
+		for name, more := range map[string]object{
+			"introduction.ask": {"days": 7}, "introduction.leave": {}, "introduction.revoke": {}, "introduction.attest": attest,
+			"introduction.met": {"on": s.clock.now().UnixMilli()}, "introduction.close": {"outcome": "engaged", "thanks": "x", "public": true},
+			"introduction.thank": {"public": true}, "offer.want": {"line": "x", "pitch": false, "give": []string{"mail"}},
+		} {
 			args := object{"introduction": s.course}
-			switch name {
-			case "introduction.ask":
-				args["days"] = 7
-			case "offer.want":
-				maps.Copy(args, object{"line": "x", "pitch": false, "give": []string{"mail"}})
-			}
+			maps.Copy(args, more)
 			no("E09 "+name+" from another event", stranger, "not_found", name, args)
 			no("E10 "+name+" by the host", s.host, "forbidden", name, args)
 			args = maps.Clone(args)
@@ -211,6 +216,8 @@ func TestHostileRights(t *testing.T) {
 		no("E30 the host erases themself", s.host, "forbidden", "attendee.erase", nil)
 		for name, args := range map[string]object{
 			"phase.set": {"phase": "free"}, "doors.set": {"doors": "open"}, "event.close": {}, "need.hide": {"need": s.need, "hidden": true},
+			"need.pin": {"need": s.need, "pinned": true}, "need.approve": {"need": s.need}, "approval.set": {"on": true}, "attest.set": {"attest": "on"},
+			"announcement.make": {"text": "x"}, "announcement.drop": {"announcement": newOp()},
 		} {
 			no("E04 "+name, s.a, "forbidden", name, args)
 			no("E04 "+name+" from the lobby", s.waiting, "forbidden", name, args)
@@ -224,6 +231,17 @@ func TestHostileRights(t *testing.T) {
 		no("E02 another's need", s.b, "forbidden", "need.close", object{"need": s.need})
 		no("E02 another's need", s.b, "forbidden", "need.edit", object{"need": s.need, "who": "x"})
 		// States.
+		asked := object{"introduction": s.course, "on": s.clock.now().UnixMilli()}
+		maps.Copy(attest, asked)
+		no("E04 attesting where the host has it off", s.b, "attest.off", "introduction.attest", attest)
+		no("E13 meeting before the yes", s.a, "introduction.step", "introduction.met", asked)
+		no("E13 closing before the yes", s.a, "introduction.step", "introduction.close", object{"introduction": s.course, "outcome": "engaged"})
+		no("E13 thanks that nobody said", s.b, "introduction.step", "introduction.thank", object{"introduction": s.course, "public": true})
+		no("E14 attesting by who asks", s.a, "forbidden", "introduction.attest", attest)
+		no("E17 a need that becomes one on behalf", s.a, "need.answered", "need.edit", object{"need": s.need, "who": "x", "behalf": object{"trade": "web"}})
+		no("E11 more of the acquaintance than may be said", s.a, "body.malformed", "need.post", object{"who": "x", "behalf": object{"trade": "web", "name": "田中"}})
+		no("C15 a name on behalf", s.a, "text.name", "need.post", object{"who": "鈴木様のために", "behalf": object{"trade": "web"}})
+		no("E01 dropping no announcement", s.host, "not_found", "announcement.drop", object{"announcement": newOp()})
 		no("E13 asking twice", s.b, "introduction.step", "introduction.ask", object{"introduction": s.course, "days": 7})
 		no("E13 taking back what was not given", s.a, "introduction.step", "introduction.revoke", object{"introduction": s.course})
 		no("E14 wanting by the introducer", s.b, "forbidden", "offer.want", object{"introduction": s.course, "line": "x", "pitch": false, "give": []string{"mail"}})

@@ -70,19 +70,21 @@ func TestHostileHandshakes(t *testing.T) {
 	})
 }
 
-func TestHostileFrames(t *testing.T) {
-	t.Parallel()
-	s := besiege(t)
+// framesOf is what a phone sends after its hello, and the close code that it
+// gets for it.
+type framesOf struct {
+	what  string
+	bytes []byte
+	want  int
+}
+
+func frames() []framesOf {
 	deep := `{"t":"do","op":"` + newOp() + `","name":"need.post","args":` + strings.Repeat(`{"x":`, 40) + "1" + strings.Repeat("}", 41)
 	closing := func(code int, reason string) []byte {
 		return frame(0x88, append(binary.BigEndian.AppendUint16(nil, uint16(code)), reason...))
 	}
 	do := func(rest string) []byte { return textFrame(`{"t":"do","op":"` + newOp() + `"` + rest + `}`) }
-	tests := []struct {
-		what  string
-		bytes []byte
-		want  int
-	}{
+	return []framesOf{
 		{"F09 unmasked", frame(0x81, []byte(`{"t":"ping"}`), true), 1002},
 		{"F10 a reserved bit", frame(0xa1, []byte(`{"t":"ping"}`)), 1002},
 		{"F11 opcode 3", frame(0x83, nil), 1002},
@@ -130,8 +132,26 @@ func TestHostileFrames(t *testing.T) {
 		{"F26 a second hello", textFrame(plainHello), 4505},
 		{"F28 HTTP", []byte("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"), 1002},
 	}
+}
+
+// firsts are first messages that are no hello of ours, and their close codes.
+var firsts = map[string]struct {
+	text string
+	want int
+}{
+	"F27 a cursor of -1": {`{"t":"hello","v":1,"epoch":"1.0","at":{"room":-1}}`, 4003}, "F27 a cursor of text": {`{"t":"hello","v":1,"epoch":"1.0","at":{"room":"x"}}`, 4003},
+	"F27 a cursor of 1.5": {`{"t":"hello","v":1,"epoch":"1.0","at":{"room":1.5}}`, 4003}, "F27 a cursor of 2^64": {`{"t":"hello","v":1,"epoch":"1.0","at":{"room":18446744073709551616}}`, 4003},
+	"F27 an array": {`{"t":"hello","v":1,"epoch":"1.0","at":[1]}`, 4003}, "F27 a text": {`{"t":"hello","v":1,"epoch":"1.0","at":"x"}`, 4003},
+	"F30 version 0": {`{"t":"hello","v":0}`, 4503}, "F30 version -1": {`{"t":"hello","v":-1}`, 4503}, "F30 no version": {`{"t":"hello"}`, 4503},
+	"F30 a command first": {`{"t":"do","op":"` + newOp() + `","name":"need.post","args":{"who":"x"}}`, 4505}, "F30 a ping first": {`{"t":"ping"}`, 4505},
+	"F30 version 1.5": {`{"t":"hello","v":1.5}`, 4505}, "F30 10,001 arrays": {`{"t":"hello","v":1,"at":` + strings.Repeat("[", 1900) + strings.Repeat("]", 1900) + `}`, 4505},
+}
+
+func TestHostileFrames(t *testing.T) {
+	t.Parallel()
+	s := besiege(t)
 	s.unchanged(t, func() {
-		for _, test := range tests {
+		for _, test := range frames() {
 			before := s.vault.count()
 			w := s.upgraded(t, s.roles["attendee"], "/ws/"+s.event)
 			w.say(string(textFrame(plainHello)))
@@ -147,17 +167,7 @@ func TestHostileFrames(t *testing.T) {
 				t.Errorf("%s: wrote %q", test.what, wrote)
 			}
 		}
-		for what, first := range map[string]struct {
-			text string
-			want int
-		}{
-			"F27 a cursor of -1": {`{"t":"hello","v":1,"epoch":"1.0","at":{"room":-1}}`, 4003}, "F27 a cursor of text": {`{"t":"hello","v":1,"epoch":"1.0","at":{"room":"x"}}`, 4003},
-			"F27 a cursor of 1.5": {`{"t":"hello","v":1,"epoch":"1.0","at":{"room":1.5}}`, 4003}, "F27 a cursor of 2^64": {`{"t":"hello","v":1,"epoch":"1.0","at":{"room":18446744073709551616}}`, 4003},
-			"F27 an array": {`{"t":"hello","v":1,"epoch":"1.0","at":[1]}`, 4003}, "F27 a text": {`{"t":"hello","v":1,"epoch":"1.0","at":"x"}`, 4003},
-			"F30 version 0": {`{"t":"hello","v":0}`, 4503}, "F30 version -1": {`{"t":"hello","v":-1}`, 4503}, "F30 no version": {`{"t":"hello"}`, 4503},
-			"F30 a command first": {`{"t":"do","op":"` + newOp() + `","name":"need.post","args":{"who":"x"}}`, 4505}, "F30 a ping first": {`{"t":"ping"}`, 4505},
-			"F30 version 1.5": {`{"t":"hello","v":1.5}`, 4505}, "F30 10,001 arrays": {`{"t":"hello","v":1,"at":` + strings.Repeat("[", 1900) + strings.Repeat("]", 1900) + `}`, 4505},
-		} {
+		for what, first := range firsts {
 			w := s.upgraded(t, s.roles["attendee"], "/ws/"+s.event)
 			w.say(string(textFrame(first.text)))
 			if code := w.over(); code != first.want {
@@ -166,8 +176,9 @@ func TestHostileFrames(t *testing.T) {
 			w.Close()
 		}
 		// A screen only looks.
+		post := textFrame(`{"t":"do","op":"` + newOp() + `","name":"need.post","args":{"who":"x"}}`)
 		w := s.upgraded(t, s.roles["screen"], "/ws/"+s.event+"?as=screen")
-		w.say(string(textFrame(plainHello)), string(do(`,"name":"need.post","args":{"who":"x"}`)))
+		w.say(string(textFrame(plainHello)), string(post))
 		if code := w.over(); code != 4505 {
 			t.Errorf("E07 a screen that posts: closed with %d", code)
 		}

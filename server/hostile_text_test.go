@@ -138,6 +138,18 @@ func (s *siege) fields() []field {
 			}
 		}
 	}
+	behalf := object{"trade": "web", "area": "", "size": ""}
+	for _, f := range []field{{name: "who", max: 280, must: true}, {name: "area", max: 40}, {name: "why", max: 280}, {name: "until", max: 20}} {
+		f.noContact, f.noName = true, true
+		f.say = command(s.a, "need.post", f.name, object{"who": "だれか", "behalf": behalf})
+		f.name = "need.post on behalf " + f.name
+		all = append(all, f)
+	}
+	all = append(all, field{name: "need.post behalf.area", max: 40, noContact: true, noName: true, say: func(text string) string {
+		b := maps.Clone(behalf)
+		b["area"] = text
+		return s.a.try("need.post", object{"who": "だれか", "behalf": b}).code
+	}}, field{name: "announcement.make text", max: 140, must: true, lines: true, say: command(s.host, "announcement.make", "text", object{})})
 	for _, name := range []string{"entry.add", "entry.change"} {
 		good := object{"trade": "web"}
 		if name == "entry.change" {

@@ -16,24 +16,29 @@ var streets = map[string]struct {
 	libs []string // libraries kept in one place
 	pure bool     // no I/O at all
 }{
-	"goen/store":           {libs: []string{}},
-	"goen/store/sqlite":    {ours: []string{"goen/store"}, libs: []string{"modernc.org/sqlite"}},
-	"goen/store/storetest": {ours: []string{"goen/store"}},
-	"goen/realtime/trade":  {pure: true},
-	"goen/realtime/match":  {ours: []string{"goen/realtime/trade"}, pure: true},
-	"goen/realtime/event":  {ours: []string{"goen/realtime/trade"}, pure: true},
-	"goen/realtime":        {ours: []string{"goen/store", "goen/realtime/event", "goen/realtime/match", "goen/realtime/trade"}, libs: []string{"github.com/gorilla/websocket"}},
-	"goen/realtime/tsgen":  {ours: []string{"goen/realtime", "goen/realtime/event", "goen/realtime/trade"}},
-	"goen/pwa":             {},
-	"goen/server/cards":    {libs: []string{"github.com/emersion/go-vcard"}},
-	"goen/server/web":      {ours: []string{"goen/realtime", "goen/realtime/event", "goen/realtime/trade", "goen/store", "goen/pwa", "goen/server/cards"}, libs: []string{"github.com/labstack/echo/v4", "golang.org/x/image"}},
-	"goen/server":          {ours: []string{"goen/realtime", "goen/server/web", "goen/store", "goen/store/sqlite", "goen/pwa"}, libs: []string{"github.com/skip2/go-qrcode"}},
+	"goen/store":                      {libs: []string{}},
+	"goen/store/sqlite":               {ours: []string{"goen/store"}, libs: []string{"modernc.org/sqlite"}},
+	"goen/store/sqlite/powercut":      {libs: []string{"modernc.org/sqlite"}},
+	"goen/store/mongofake":            {libs: []string{"go.mongodb.org/mongo-driver/v2/bson"}},
+	"goen/store/mongofake/mongofaked": {ours: []string{"goen/store/mongofake"}},
+	"goen/store/storetest":            {ours: []string{"goen/store"}},
+	"goen/realtime/trade":             {pure: true},
+	"goen/realtime/match":             {ours: []string{"goen/realtime/trade"}, pure: true},
+	"goen/realtime/event":             {ours: []string{"goen/realtime/trade"}, pure: true},
+	"goen/realtime":                   {ours: []string{"goen/store", "goen/realtime/event", "goen/realtime/match", "goen/realtime/trade"}, libs: []string{"github.com/gorilla/websocket"}},
+	"goen/realtime/bell":              {ours: []string{"goen/realtime", "goen/store"}, libs: []string{"github.com/nats-io/nats.go"}},
+	"goen/realtime/crowd":             {ours: []string{"goen/realtime", "goen/realtime/event"}, libs: []string{"github.com/gorilla/websocket"}},
+	"goen/realtime/tsgen":             {ours: []string{"goen/realtime", "goen/realtime/event", "goen/realtime/trade"}},
+	"goen/pwa":                        {},
+	"goen/server/cards":               {libs: []string{"github.com/emersion/go-vcard"}},
+	"goen/server/web":                 {ours: []string{"goen/realtime", "goen/realtime/event", "goen/realtime/trade", "goen/store", "goen/pwa", "goen/server/cards"}, libs: []string{"github.com/labstack/echo/v4", "golang.org/x/image"}},
+	"goen/server":                     {ours: []string{"goen/realtime", "goen/realtime/bell", "goen/realtime/crowd", "goen/server/web", "goen/store", "goen/store/sqlite", "goen/pwa"}, libs: []string{"github.com/skip2/go-qrcode"}},
 }
 
 // kept are the libraries that one package each may know.
 var kept = []string{
 	"github.com/labstack/echo", "github.com/gorilla/websocket", "modernc.org/sqlite", "go.mongodb.org/mongo-driver", "github.com/emersion/go-vcard",
-	"github.com/skip2/go-qrcode", "golang.org/x/image",
+	"github.com/skip2/go-qrcode", "golang.org/x/image", "github.com/nats-io/nats.go",
 }
 
 // outside is what a pure package has no business with.

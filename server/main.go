@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 	"time"
 	_ "time/tzdata" // zones of events, wherever this runs
@@ -20,6 +19,7 @@ import (
 	"github.com/skip2/go-qrcode"
 	"goen/pwa"
 	"goen/realtime"
+	"goen/realtime/bell"
 	"goen/server/web"
 	"goen/store"
 	"goen/store/sqlite"
@@ -28,12 +28,12 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	c, command, err := readConfig(os.Args[1:], os.Environ(), os.Stderr)
+	c, in, err := readConfig(os.Args[1:], os.Environ(), os.Stderr)
 	if errors.Is(err, flag.ErrHelp) {
 		return
 	}
 	if err == nil {
-		err = dispatch(ctx, c, command)
+		err = in.command.run(ctx, c, in)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "goen:", err)
@@ -41,27 +41,18 @@ func main() {
 	}
 }
 
-func dispatch(ctx context.Context, c config, command []string) error {
-	switch fmt.Sprint(command) {
-	case "[]", "[serve]":
-		return run(ctx, c, hooks{out: os.Stdout})
-	case "[host add]":
-		return addHost(ctx, c, os.Stdout, time.Now())
-	case "[check]":
-		return check(ctx, c, os.Stdout)
-	}
-	usage(os.Stderr)
-	return fmt.Errorf("unknown command %q", command)
-}
-
 // hooks are what tests reach into: all may be left out but out.
 type hooks struct {
-	out   io.Writer                     // what the operator reads
-	log   io.Writer                     // os.Stderr
-	ready func(address string)          // called once the server answers
-	clock func() time.Time              // of the rooms
-	fail  func(point string)            // see realtime.Config
-	wrap  func(store.Store) store.Store // puts faults before the store
+	out    io.Writer                     // what the operator reads
+	log    io.Writer                     // os.Stderr
+	ready  func(address string)          // called once the server answers
+	clock  func() time.Time              // of the rooms
+	fail   func(point string)            // see realtime.Config
+	wrap   func(store.Store) store.Store // puts faults before the store
+	disk   string                        // puts another one under it, see sqlite.WithDisk
+	limits realtime.Limits               // of what one phone may cost
+	tune   func(*http.Server)            // other limits of time
+	demo   web.Demo                      // nil but in a demo
 }
 
 const (
@@ -71,29 +62,6 @@ const (
 	answerWithin = 60 * time.Second
 	idleWithin   = 120 * time.Second
 )
-
-func openStore(ctx context.Context, c config, clock func() time.Time) (store.Store, *store.Keyring, error) {
-	if err := os.MkdirAll(c.data, 0o700); err != nil {
-		return nil, nil, err
-	}
-	master, err := store.LoadMaster(c.keyFile)
-	if err != nil {
-		return nil, nil, err
-	}
-	var options []sqlite.Option
-	if clock != nil {
-		options = append(options, sqlite.WithClock(clock))
-	}
-	s, err := sqlite.Open(ctx, filepath.Join(c.data, "goen.db"), options...)
-	if err != nil {
-		return nil, nil, err
-	}
-	keys := store.NewKeyring(s, master)
-	if err := keys.Check(ctx); err != nil {
-		return nil, nil, errors.Join(err, s.Close())
-	}
-	return s, keys, nil
-}
 
 // run holds the whole program: it returns when everything that it started is
 // home.
@@ -106,7 +74,7 @@ func run(ctx context.Context, c config, h hooks) (err error) {
 		level = slog.LevelDebug
 	}
 	log := slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: level}))
-	s, keys, err := openStore(ctx, c, h.clock)
+	s, keys, err := openStore(ctx, c, h.clock, sqlite.WithDisk(h.disk))
 	if err != nil {
 		return err
 	}
@@ -114,11 +82,18 @@ func run(ctx context.Context, c config, h hooks) (err error) {
 		s = h.wrap(s)
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	hub, err := realtime.NewHub(ctx, realtime.Config{Store: s, Keys: keys, Log: log, Build: pwa.Build(), Clock: h.clock, Fail: h.fail})
+	if err := sound(ctx, c, s); err != nil {
+		return err
+	}
+	doorbell, err := openBell(ctx, c, keys, log)
 	if err != nil {
 		return err
 	}
-	site, err := web.New(web.Config{Hub: hub, Store: s, Keys: keys, Log: log, URL: c.url, Proxies: c.proxies, Clock: h.clock})
+	hub, err := realtime.NewHub(ctx, realtime.Config{Store: s, Keys: keys, Log: log, Build: pwa.Build(), Clock: h.clock, Fail: h.fail, Limits: h.limits, Bell: doorbell})
+	if err != nil {
+		return err
+	}
+	site, err := web.New(web.Config{Hub: hub, Store: s, Keys: keys, Log: log, URL: c.url, Proxies: c.proxies, Clock: h.clock, Demo: h.demo})
 	if err != nil {
 		return err
 	}
@@ -129,6 +104,9 @@ func run(ctx context.Context, c config, h hooks) (err error) {
 	server := &http.Server{
 		Handler: site, ReadHeaderTimeout: headerWithin, ReadTimeout: bodyWithin, WriteTimeout: answerWithin, IdleTimeout: idleWithin,
 		MaxHeaderBytes: 16 << 10, ConnContext: web.Context, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0), // it would name addresses
+	}
+	if h.tune != nil {
+		h.tune(server)
 	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(web.Listen(listener)) }()
@@ -152,13 +130,21 @@ func run(ctx context.Context, c config, h hooks) (err error) {
 	return err
 }
 
+// openBell is none when nobody asked for one.
+func openBell(ctx context.Context, c config, keys *store.Keyring, log *slog.Logger) (realtime.Doorbell, error) {
+	if c.nats == "" {
+		return nil, nil
+	}
+	return bell.Dial(ctx, c.nats, keys, log)
+}
+
 // greet says where to go, and on a fresh installation how to become the host.
 func greet(ctx context.Context, c config, h hooks, hub *realtime.Hub, s store.Store) error {
 	fmt.Fprintf(h.out, "Goen ご縁  %s\n", c.url)
 	if _, built := pwa.App(); !built {
 		fmt.Fprintln(h.out, "The phone app is not built: use `make run`.")
 	}
-	if hub.Directory.HasHost() {
+	if h.demo != nil || hub.Directory.HasHost() {
 		return nil
 	}
 	clock := h.clock
@@ -185,7 +171,7 @@ func printLink(out io.Writer, link string) error {
 
 // addHost prints a one-time link; the server may be running.
 func addHost(ctx context.Context, c config, out io.Writer, now time.Time) error {
-	if err := thereIs(c); err != nil {
+	if err := thereIs(c.address()); err != nil {
 		return err
 	}
 	s, _, err := openStore(ctx, c, nil)
@@ -195,38 +181,6 @@ func addHost(ctx context.Context, c config, out io.Writer, now time.Time) error 
 	link, err := web.HostLink(ctx, s, c.url.String(), now)
 	if err == nil {
 		err = printLink(out, link)
-	}
-	return errors.Join(err, s.Close())
-}
-
-// thereIs refuses a folder without a store: commands that only look must not
-// make one, nor a key, where the path was mistyped.
-func thereIs(c config) error {
-	if _, err := os.Stat(filepath.Join(c.data, "goen.db")); err != nil {
-		return fmt.Errorf("no store in %s: %w", c.data, err)
-	}
-	return nil
-}
-
-// check prints the settings in force and walks every stream for holes.
-func check(ctx context.Context, c config, out io.Writer) error {
-	fmt.Fprintf(out, "listen    %s\nurl       %s\ndata      %s\nkey-file  %s\nproxies   %v\n", c.listen, c.url, c.data, c.keyFile, c.proxies)
-	if err := thereIs(c); err != nil {
-		return err
-	}
-	s, _, err := openStore(ctx, c, nil)
-	if err != nil {
-		return err
-	}
-	records, streams, last := 0, 0, ""
-	err = s.Scan(ctx, func(r store.Record) error {
-		if records++; r.Stream != last {
-			streams, last = streams+1, r.Stream
-		}
-		return nil
-	})
-	if err == nil {
-		fmt.Fprintf(out, "store     %d records in %d streams, none missing\n", records, streams)
 	}
 	return errors.Join(err, s.Close())
 }

@@ -87,6 +87,15 @@ func CheckKey(id string, wrapped []byte) error {
 	return nil
 }
 
+// CheckSwap says whether new may stand in the place of old under id: ErrInvalid
+// or ErrTooBig if not.
+func CheckSwap(id string, old, new []byte) error {
+	if err := CheckKey(id, old); err != nil {
+		return err
+	}
+	return CheckKey(id, new)
+}
+
 // CheckSum says whether sum can name a blob; ErrInvalid if not.
 func CheckSum(sum string) error {
 	if len(sum) == 2*sha256.Size && strings.Trim(sum, "0123456789abcdef") == "" {
@@ -106,6 +115,9 @@ func Sum(b []byte) (string, error) {
 
 // GoneClaim is the name whose claim marks a stream as dropped.
 func GoneClaim(stream string) string { return gonePrefix + stream }
+
+// GoneStream is the stream that a claim marks as dropped, if it is such a one.
+func GoneStream(claim string) (stream string, is bool) { return strings.CutPrefix(claim, gonePrefix) }
 
 // Millis is a time as engines keep it: UTC, without what is below a
 // millisecond.

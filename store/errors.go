@@ -13,6 +13,7 @@ var (
 	ErrNotFound = errors.New("store: not found")               // never there, given back or expired
 	ErrErased   = errors.New("store: key was erased")          // for ever; the words it sealed are gone
 	ErrFull     = errors.New("store: disk is full")            // nothing was written; repeat when there is room
+	ErrStruck   = errors.New("store: disk failed")             // what reached it is unknown; reads go on, writes only after a new start
 	ErrInvalid  = errors.New("store: invalid argument")        // a bad name, token, place or time
 	ErrTooBig   = errors.New("store: too big or empty")        // outside the bounds of Record, PutKey, PutBlob
 	ErrClosed   = errors.New("store: closed")                  // after Close

@@ -26,17 +26,29 @@ const masterMark = "goen-master-v1 "
 // get the same key. ErrKeyMode: others than the owner have a right to the file.
 // ErrKeyFormat: it is not one line "goen-master-v1 <32 bytes in base64>".
 func LoadMaster(path string) ([32]byte, error) {
-	key, err := readMaster(path)
+	key, err := ReadMaster(path)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return key, err
 	}
 	if err := makeMaster(path); err != nil {
 		return [32]byte{}, fmt.Errorf("store: key file: %w", err)
 	}
-	return readMaster(path)
+	return ReadMaster(path)
 }
 
-func readMaster(path string) (key [32]byte, err error) {
+// ReplaceMaster puts another master key in the place of the one at path.
+func ReplaceMaster(path string, key [32]byte) error {
+	return ReplaceFile(path, func(f *os.File) error { return writeMaster(f, key[:]) })
+}
+
+func writeMaster(w io.Writer, key []byte) error {
+	_, err := io.WriteString(w, masterMark+base64.StdEncoding.EncodeToString(key)+"\n")
+	return err
+}
+
+// ReadMaster is LoadMaster for whoever must not make a key: fs.ErrNotExist if
+// there is none.
+func ReadMaster(path string) (key [32]byte, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return key, fmt.Errorf("store: key file: %w", err)
@@ -77,24 +89,11 @@ func makeMaster(path string) (err error) {
 		return err
 	}
 	defer os.Remove(f.Name())
-	_, err = f.WriteString(masterMark + base64.StdEncoding.EncodeToString(random(32)) + "\n")
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(writeMaster(f, random(32)), f.Sync(), f.Close()); err != nil {
 		return err
 	}
 	if err := os.Link(f.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
-	return syncDir(dir)
-}
-
-// syncDir makes the names in a directory durable.
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil // there is no such call; NTFS keeps its own journal
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return SyncDir(dir)
 }

@@ -140,6 +140,14 @@ func (k *Keyring) Drop(ctx context.Context, keyID string) error {
 	return k.store.DropKey(ctx, keyID)
 }
 
+// Erased says whether this ring has learnt that a key was dropped. It asks
+// nobody.
+func (k *Keyring) Erased(keyID string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.erased[keyID]
+}
+
 func (k *Keyring) forget(id string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -180,13 +188,17 @@ func (k *Keyring) key(ctx context.Context, id string, create bool) (personKey, e
 // create draws a key and keeps it. It is durable before its first use; if
 // another node was quicker, that node's key is the one.
 func (k *Keyring) create(ctx context.Context, id string) ([]byte, error) {
-	nonce := random(k.master.NonceSize())
-	wrapped := k.master.Seal(nonce, nonce, random(32), bound(masterUse, id, ""))
+	wrapped := k.wrap(id, random(32))
 	err := k.store.PutKey(ctx, id, wrapped)
 	if errors.Is(err, ErrTaken) {
 		return k.store.Key(ctx, id)
 	}
 	return wrapped, err
+}
+
+func (k *Keyring) wrap(id string, raw []byte) []byte {
+	nonce := random(k.master.NonceSize())
+	return k.master.Seal(nonce, nonce, raw, bound(masterUse, id, ""))
 }
 
 // unwrap opens a wrapped key. Its id is bound in, so that a key moved to

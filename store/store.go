@@ -21,6 +21,12 @@ type Record struct {
 	Body   []byte    // JSON text, 1 byte to 256 KiB of UTF-8; the store never looks inside
 }
 
+// Claim is a name that an owner holds.
+type Claim struct {
+	Name, Owner string
+	Until       time.Time // UTC, milliseconds; zero: for ever
+}
+
 // Store keeps what must outlive the process.
 //
 // Every method may be called from many goroutines and from several handles or
@@ -110,6 +116,29 @@ type Store interface {
 	// DropBlob erases a blob, also one that is not there. After nil no file of
 	// the engine holds its bytes; it may be put again.
 	DropBlob(ctx context.Context, sum string) error
+
+	// SwapKey puts a newly wrapped key in the place of the one that is there, for
+	// a new master key. It may be repeated: where new stands already it is done.
+	// Unlike an erasure it promises nothing of the old bytes.
+	//
+	// ErrTaken: what is there is neither old nor new. ErrNotFound, ErrErased: as
+	// for Key.
+	SwapKey(ctx context.Context, id string, old, new []byte) error
+
+	// Claims calls f with every claim that holds, those that mark dropped
+	// streams too, in byte order of their names, and returns the first error of
+	// f as it is. Claims made or released meanwhile may or may not be seen. f
+	// must not call the store.
+	Claims(ctx context.Context, f func(Claim) error) error
+
+	// Keys calls f with every wrapped key, and with no bytes for one that was
+	// dropped, in byte order of their ids; the rest as for Claims. f may keep
+	// the bytes.
+	Keys(ctx context.Context, f func(id string, wrapped []byte) error) error
+
+	// Blobs calls f with the name of every blob, in byte order; the rest as for
+	// Claims.
+	Blobs(ctx context.Context, f func(sum string) error) error
 
 	// Close waits for the calls under way and gives everything back. It may be
 	// repeated.

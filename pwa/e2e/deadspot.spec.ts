@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { comeIn, device, doorLink, openEvening, post } from './guests';
 import { openHouse, type House } from './house';
 
-// Scene 13: the net is gone, people go on, and the server restarts meanwhile.
+// Scene 13: the net is gone, people go on, and the server restarts meanwhile, once in peace and once killed.
 
 let house: House;
 test.beforeAll(async () => {
@@ -50,6 +50,7 @@ test('what was written in a dead spot arrives once', async ({ browser }) => {
   await withdrawn.page.getByText('取り下げる').click();
   await expect(emily.page.getByText('足場を貸してくださる方')).toHaveCount(0, { timeout: 20_000 }); // it may be undone for 5 s
   await house.restart();
+  await house.restart('SIGKILL');
 
   // Back upstairs, even after the phone was opened anew.
   await sato.page.reload();

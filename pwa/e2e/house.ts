@@ -32,7 +32,8 @@ export type House = {
   hostLink: string;
   /** All that the program wrote. */
   said(): string;
-  restart(): Promise<void>;
+  /** Ends the program, in peace unless told otherwise, and starts it on the same folder. */
+  restart(by?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -55,10 +56,10 @@ export async function openHouse(): Promise<House> {
       child.stderr?.on('data', hear);
       child.once('exit', (code) => failed(new Error(`the program ended with ${code}: ${said}`)));
     });
-  const stop = () =>
+  const stop = (by: 'SIGTERM' | 'SIGKILL' = 'SIGTERM') =>
     new Promise<void>((done) => {
       child.once('exit', () => done());
-      child.kill('SIGTERM');
+      child.kill(by);
     });
 
   await start();
@@ -69,8 +70,8 @@ export async function openHouse(): Promise<House> {
     if (link && up) {
       return {
         ...{ url, hostLink: link, said: () => said },
-        restart: async () => {
-          await stop();
+        restart: async (by) => {
+          await stop(by);
           await start();
         },
         close: async () => {

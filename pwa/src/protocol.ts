@@ -2,55 +2,61 @@
 
 export const version = 1
 
-export type EventView = { k: "event"; id: string; title: string; place: string; note?: string; startsAt: number; endsAt: number; zone: string; days: number; phase: "reception" | "needs" | "tables" | "offers" | "pairs" | "free" | "closing"; status: "open" | "closed" }
+export type EventView = { k: "event"; id: string; title: string; place: string; note?: string; startsAt: number; endsAt: number; zone: string; days: number; phase: "reception" | "needs" | "tables" | "offers" | "pairs" | "free" | "closing"; status: "open" | "closed"; attest: "off" | "after_event" | "on"; approval?: boolean }
 
 export type PersonView = { k: "person"; id: string; name: string; kana?: string; firm?: string; trade?: string; line?: string; topics?: string[]; homepage?: string; photo?: string; offers?: string; seeks?: string; mail?: string; phone?: string; newsOK?: boolean; host?: boolean }
 
-export type NeedView = { k: "need"; id: string; by: string; closed?: boolean; at: number; offers: number; who: string; area: string; why: string; until: string; trade: string }
+export type NeedView = { k: "need"; id: string; by: string; closed?: boolean; pinned?: boolean; at: number; offers: number; who: string; area: string; why: string; until: string; trade: string; behalf?: Behalf }
+
+export type AnnouncementView = { k: "announcement"; id: string; at: number; text: string }
 
 /** What lives in the stream "room". */
-export type RoomView = EventView | PersonView | NeedView
+export type RoomView = EventView | PersonView | NeedView | AnnouncementView
 
 export type YouView = { k: "you"; id: string; standing: "lobby" | "present" | "removed"; host?: boolean; number: number; card: Card; given: number; received: number; title: string }
 
 export type EntryView = { k: "entry"; id: string; reach: string; trade: string; area: string; size: string; offers: string; seeks: string; closeness: string; label: string; note: string }
 
-export type MineView = { k: "mine"; id: string; hidden?: boolean; closed?: boolean; at: number; offers: number; who: string; area: string; why: string; until: string; trade: string }
+export type MineView = { k: "mine"; id: string; hidden?: boolean; held?: boolean; pinned?: boolean; closed?: boolean; at: number; offers: number; who: string; area: string; why: string; until: string; trade: string; behalf?: Behalf }
 
 export type SuggestionView = { k: "suggestion"; id: string; need: string; entry: string; why: Reason[] }
 
-export type ReceivedView = { k: "received"; id: string; step: string; at: number; need: string; from: string; own?: boolean; about?: About; line?: string; due?: number; contact?: Contact; givenAt?: number; left?: boolean }
+export type ReceivedView = { k: "received"; id: string; step: string; at: number; need: string; from: string; own?: boolean; behalf?: boolean; about?: About; line?: string; due?: number; contact?: Contact; givenAt?: number; left?: boolean; attested?: Attestation; metOn?: number; outcome?: "ongoing" | "engaged" | "passed"; thanks?: string; public?: boolean; shown?: boolean }
 
-export type GivenView = { k: "given"; id: string; step: string; at: number; need: string; entry?: string; to: string; own?: boolean; about?: About; asker?: Asker; link?: string; due?: number; name?: string; contact?: Contact; givenAt?: number; declined?: boolean; passed?: boolean; left?: boolean }
+export type GivenView = { k: "given"; id: string; step: string; at: number; need: string; entry?: string; to: string; own?: boolean; behalf?: boolean; about?: About; asker?: Asker; direct?: boolean; link?: string; due?: number; name?: string; contact?: Contact; givenAt?: number; declined?: boolean; passed?: boolean; left?: boolean; attested?: Attestation; metOn?: number; outcome?: "ongoing" | "engaged" | "passed"; thanks?: string; public?: boolean; shown?: boolean }
 
 /** What lives in the stream "me". */
 export type MeView = YouView | EntryView | MineView | SuggestionView | ReceivedView | GivenView
 
 export type DoorsView = { k: "doors"; id: string; doors: "open" | "approve" | "closed"; code: string; secret: string; word: string }
 
-export type SumsView = { k: "sums"; id: string; present: number; waiting: number; needs: number; offers: number; wanted: number; asking: number; connected: number }
+export type SumsView = { k: "sums"; id: string; present: number; waiting: number; needs: number; offers: number; wanted: number; asking: number; connected: number; met: number }
 
 export type GuestView = { k: "guest"; id: string; standing: "lobby" | "present" | "removed"; number: number; joinedAt: number; name: string; kana?: string; firm?: string; trade?: string; mail?: string; host?: boolean }
 
-export type WatchView = { k: "watch"; id: string; by: string; hidden?: boolean; closed?: boolean; out?: boolean; at: number; offers: number; who: string; area: string; why: string; until: string; trade: string }
+export type WatchView = { k: "watch"; id: string; by: string; hidden?: boolean; held?: boolean; pinned?: boolean; closed?: boolean; out?: boolean; at: number; offers: number; who: string; area: string; why: string; until: string; trade: string; behalf?: Behalf }
 
-export type CourseView = { k: "course"; id: string; step: string; at: number; from: string; to: string; own?: boolean; trade?: string; about?: About }
+export type CourseView = { k: "course"; id: string; step: string; at: number; from: string; to: string; own?: boolean; behalf?: boolean; trade?: string; about?: About }
 
 /** What lives in the stream "desk". */
 export type DeskView = DoorsView | SumsView | GuestView | WatchView | CourseView
 
 export type StageView = { k: "stage"; id: string; title: string; startsAt: number; endsAt: number; zone: string; phase: "reception" | "needs" | "tables" | "offers" | "pairs" | "free" | "closing"; status: "open" | "closed"; doors: "open" | "approve" | "closed"; code: string; secret: string; word: string }
 
-export type TallyView = { k: "tally"; id: string; present: number; needs: number; offers: number; asking: number; connected: number }
+export type TallyView = { k: "tally"; id: string; present: number; needs: number; offers: number; asking: number; connected: number; met: number }
 
 export type FaceView = { k: "face"; id: string; name: string }
 
-export type LineView = { k: "line"; id: string; at: number; offers: number; who: string; area: string; why: string; until: string; trade: string }
+export type LineView = { k: "line"; id: string; pinned?: boolean; at: number; offers: number; who: string; area: string; why: string; until: string; trade: string; behalf?: Behalf }
+
+export type NoticeView = { k: "notice"; id: string; at: number; text: string }
+
+export type ThanksView = { k: "thanks"; id: string; line: string }
 
 /** What lives in the stream "wall". */
-export type WallView = StageView | TallyView | FaceView | LineView
+export type WallView = StageView | TallyView | FaceView | LineView | NoticeView | ThanksView
 
-export type PageView = { k: "page"; id: string; state: string; event?: string; from?: string; firm?: string; photo?: string; asker?: Asker; trade?: string; due?: number }
+export type PageView = { k: "page"; id: string; state: string; event?: string; from?: string; firm?: string; photo?: string; asker?: Asker; trade?: string; due?: number; behalf?: boolean; need?: NeedWords }
 
 export type KeepsakeView = { k: "keepsake"; id: string; state: string; event?: string; from?: string; theirs?: Contact; line?: string; contact?: Contact; givenAt?: number }
 
@@ -62,24 +68,34 @@ export type Streams = { room: RoomView; me: MeView; desk: DeskView; wall: WallVi
 
 /** The commands, with their arguments. */
 export type Commands = {
+  "announcement.drop": { announcement: string }
+  "announcement.make": { text: string }
+  "approval.set": { on: boolean }
   "attendee.admit": { attendee: string }
   "attendee.erase": Record<string, never>
   "attendee.remove": { attendee: string }
+  "attest.set": { attest: "off" | "after_event" | "on" }
   "card.change": { card: Card }
   "doors.set": { doors: "open" | "approve" | "closed" }
   "entry.add": { trade: string; area: string; size: string; offers: string; seeks: string; closeness: string; label: string; note: string }
   "entry.change": { entry: string; trade: string; area: string; size: string; offers: string; seeks: string; closeness: string; label: string; note: string }
   "entry.drop": { entry: string }
   "event.close": Record<string, never>
-  "introduction.ask": { introduction: string; days: number }
+  "introduction.ask": { introduction: string; days: number; direct: boolean }
+  "introduction.attest": { introduction: string; name: string; kana: string; firm: string; mail: string; phone: string; how: "phone" | "line" | "face"; on: number; lang: string }
+  "introduction.close": { introduction: string; outcome: "ongoing" | "engaged" | "passed"; thanks: string; public: boolean }
   "introduction.leave": { introduction: string }
+  "introduction.met": { introduction: string; on: number }
   "introduction.revoke": { introduction: string }
+  "introduction.thank": { introduction: string; public: boolean }
+  "need.approve": { need: string }
   "need.close": { need: string }
-  "need.edit": { need: string; who: string; area: string; why: string; until: string; trade: string }
+  "need.edit": { need: string; who: string; area: string; why: string; until: string; trade: string; behalf?: Behalf }
   "need.hide": { need: string; hidden: boolean }
-  "need.post": { who: string; area: string; why: string; until: string; trade: string }
+  "need.pin": { need: string; pinned: boolean }
+  "need.post": { who: string; area: string; why: string; until: string; trade: string; behalf?: Behalf }
   "offer.make": { need: string; entry: string; words: boolean; line: string }
-  "offer.self": { need: string; line: string; give: string[] }
+  "offer.self": { need: string; line: string; give: string[]; pitch: boolean; lang: string }
   "offer.want": { introduction: string; line: string; pitch: boolean; give: string[]; lang: string }
   "phase.set": { phase: "reception" | "needs" | "tables" | "offers" | "pairs" | "free" | "closing" }
   "suggestion.dismiss": { suggestion: string }
@@ -99,6 +115,8 @@ export type Pong = { t: string; at?: Record<string, number> }
 
 export type Bye = { t: string; code: number; after: number }
 
+export type Behalf = { trade: string; area: string; size: string }
+
 export type Card = { name: string; kana: string; firm: string; trade: string; line: string; topics: string[]; homepage: string; mail: string; phone: string; offers: string; seeks: string; photo: string; toRoom: boolean; onScreen: boolean; newsOK: boolean }
 
 export type Reason = { by: string; words?: string }
@@ -107,7 +125,11 @@ export type About = { trade?: string; area?: string; size?: string; closeness?: 
 
 export type Contact = { name?: string; kana?: string; firm?: string; mail?: string; phone?: string }
 
+export type Attestation = { how: "phone" | "line" | "face"; on: number }
+
 export type Asker = { name?: string; firm?: string; line?: string; pitch?: boolean; gives: string[] }
+
+export type NeedWords = { who: string; area: string; why: string; until: string; trade: string; behalf?: Behalf }
 
 /** Every refusal; its text is error.<code> in both languages. */
 export type RefusalCode =
@@ -131,6 +153,7 @@ export type RefusalCode =
   | "photo.unknown"
   | "terms.unticked"
   | "event.times"
+  | "day.outside"
   | "event.not_opened"
   | "event.opened"
   | "event.closed"
@@ -148,12 +171,18 @@ export type RefusalCode =
   | "need.over"
   | "need.own"
   | "need.answered"
+  | "need.on_behalf"
+  | "need.too_fast"
+  | "need.too_many_ever"
+  | "need.too_many_pinned"
   | "offer.exists"
   | "introduction.step"
   | "introduction.late"
   | "entry.blocked"
   | "entry.asking"
+  | "attest.off"
   | "link.over"
+  | "announcement.too_many"
   | "body.malformed"
   | "body.too_large"
   | "body.type"
@@ -164,6 +193,8 @@ export type RefusalCode =
   | "session.missing"
   | "session.ambiguous"
   | "code.unknown"
+  | "code.moves"
+  | "code.used"
   | "link.used"
   | "image.unreadable"
   | "too_many"

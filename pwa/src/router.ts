@@ -20,6 +20,8 @@ export const paths = {
   make: '/new',
   screen: '/screen',
   about: '/about',
+  elsewhere: '/elsewhere',
+  move: '/move',
 } as const;
 
 export type Name = keyof typeof paths;

@@ -17,6 +17,14 @@ describe('a draft', () => {
     expect(readDraft('e2')).toEqual(empty);
   });
 
+  it('keeps for whom it is', () => {
+    const behalf = { trade: 'manufacturing', area: '船橋市', size: '30-99' };
+    keepDraft('e1', { ...empty, behalf }); // chosen, and nothing written yet
+    expect(readDraft('e1')).toEqual({ ...empty, behalf });
+    localStorage.setItem('goen.draft.e1', '{"who":"x","behalf":{"trade":7,"name":"y"}}');
+    expect(readDraft('e1')).toEqual({ ...empty, who: 'x', behalf: { trade: '', area: '', size: '' } });
+  });
+
   it('is forgotten once it is empty', () => {
     keepDraft('e1', { ...empty, who: 'x' });
     keepDraft('e1', { ...empty, who: '  ' });
@@ -35,5 +43,8 @@ it('counts characters of all blanks together, as the server does', () => {
 
 it('goes out in single lines', () => {
   expect(trimmed({ who: ' a\n b ', area: ' ', why: 'c\r\nd', until: '', trade: '' })).toEqual({ who: 'a b', area: '', why: 'c d', until: '', trade: '' });
+  const behalf = { trade: 'manufacturing', area: ' 船橋\n市 ', size: '' };
+  expect(trimmed({ ...empty, behalf }).behalf).toEqual({ ...behalf, area: '船橋 市' });
+  expect('behalf' in trimmed(empty)).toBe(false);
   expect(isEmpty({ ...empty, trade: 'zeirishi' })).toBe(true);
 });

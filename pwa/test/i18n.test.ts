@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { preferred, refusal, speak, t, type Messages } from '../src/i18n';
-import { ago, byReading, clock, countdown, day, dayAndClock, shortDay } from '../src/i18n/format';
+import { preferred, refusal, speak, speakInside, t, type Messages } from '../src/i18n';
+import { ago, byReading, clock, countdown, dateOf, day, dayAndClock, shortDay, timeOn } from '../src/i18n/format';
 import { en } from '../src/i18n/en';
 import { inside as enInside } from '../src/i18n/en/inside';
 import { ja } from '../src/i18n/ja';
@@ -20,6 +20,7 @@ describe('the two languages', () => {
   });
 
   test('leave nothing empty, and never speak of matching', () => {
+    expect(Object.keys(ja.error).filter((code) => code in jaInside.refused)).toEqual([]);
     for (const [path, words] of [ja, jaInside, en, enInside].flatMap((m) => leaves(m))) {
       if (typeof words !== 'string') continue;
       expect(words.trim(), path).not.toBe('');
@@ -46,6 +47,14 @@ describe('in Japanese', () => {
     expect(refusal('text.too_long', { max: 80 })).toBe('80文字までにしてください。');
     expect(refusal('from.tomorrow')).toBe(ja.errorElse);
     expect(refusal('toString')).toBe(ja.errorElse);
+  });
+
+  test('what only those inside can meet is said once they are inside', async () => {
+    expect(refusal('need.over')).toBe(ja.errorElse);
+    await speakInside();
+    expect(refusal('need.over')).toBe('募集は終了しました。');
+    expect(refusal('limit.needs', { max: 3 })).toContain('3件まで');
+    expect(refusal('not_found')).toBe('見つかりませんでした。');
   });
 
   test('times in the zone of the event', () => {
@@ -86,4 +95,15 @@ test('a timer runs down', () => {
   expect(countdown(59_001)).toBe('1:00');
   expect(countdown(-5)).toBe('0:00');
   expect(countdown(3_900_000)).toBe('1:05:00');
+});
+
+test('a day of the field is a time in the zone of the event', () => {
+  const late = Date.UTC(2026, 10, 24, 16, 30); // 1:30 of the 25th in Tokyo
+  expect(dateOf(late, ZONE)).toBe('2026-11-25');
+  expect(dateOf(late, 'Europe/Paris')).toBe('2026-11-24');
+  expect(timeOn('2026-11-25', ZONE, late)).toBe(late); // today is now, so that it is not ahead
+  expect(timeOn('2026-11-24', ZONE, late)).toBe(Date.UTC(2026, 10, 24, 3)); // noon
+  expect(timeOn('2026-07-01', 'America/New_York', late)).toBe(Date.UTC(2026, 6, 1, 16)); // in summer
+  expect(timeOn('2026-01-15', 'Pacific/Auckland', late)).toBe(Date.UTC(2026, 0, 14, 23));
+  expect(timeOn('', ZONE, late)).toBeNaN();
 });

@@ -102,15 +102,69 @@ describe('the outbox', () => {
     expect(wire).toHaveLength(3);
   });
 
+  test('few are under way at a time, and all go out in order', () => {
+    const { store } = device();
+    const { box, wire, cut, join } = page(store);
+    cut();
+    for (let i = 0; i < 100; i++) void box.do('need.close', { need: `${i}` });
+    join();
+    expect(wire).toHaveLength(30);
+    for (let i = 0; i < 100; i++) box.ack(wire[i]?.op as string);
+    expect(wire).toHaveLength(100);
+    expect(box.items).toHaveLength(0);
+  });
+
+  test('after too many all wait, so that none overtakes another, and no storm comes of it', () => {
+    const { store } = device();
+    const { box, wire, cut, join } = page(store);
+    const done: string[] = [];
+    let [left, shut, refusals, answered] = [60, false, 0, 0];
+    /** A server that takes 60 at once and 5 a second, as ours. */
+    const serve = () => {
+      for (; answered < wire.length; answered++) {
+        const op = wire[answered]?.op as string;
+        shut = left < (shut ? 5 : 1);
+        if (shut) {
+          refusals++;
+          box.no(op, { code: 'too_many' }, true);
+        } else {
+          left--;
+          done.push(op);
+          box.ack(op);
+        }
+      }
+    };
+    cut();
+    for (let i = 0; i < 200; i++) void box.do('need.close', { need: `${i}` });
+    const order = box.items.map((i) => i.op);
+    join();
+    serve();
+    let seconds = 0;
+    for (; box.items.length > 0 && seconds < 60; seconds++) {
+      left = Math.min(60, left + 5);
+      vi.advanceTimersByTime(1_000);
+      serve();
+    }
+    expect(done).toEqual(order);
+    expect(seconds).toBeLessThan(40);
+    expect(refusals).toBeLessThan(200);
+    void box.do('need.close', { need: 'again' });
+    expect(wire.at(-1)?.op).toBe(box.items[0]?.op);
+  });
+
   test('what somebody else wrote on this phone is not sent in my name', async () => {
     const { store, kept } = device();
     const first = page(store);
     first.box.is('a');
-    void first.box.do('need.post', need);
+    for (let i = 0; i < 3; i++) void first.box.do('need.close', { need: `${i}` });
+    const known = page({ ...store, remove: async () => {} });
+    known.box.is('b');
+    await known.box.ready;
+    expect(known.wire).toHaveLength(0);
     const second = page(store);
     second.cut();
     await second.box.ready;
-    expect(second.box.items).toHaveLength(1);
+    expect(second.box.items).toHaveLength(3);
     second.box.is('b');
     second.join();
     expect(second.wire).toHaveLength(0);
@@ -123,4 +177,18 @@ describe('the outbox', () => {
     await fourth.box.ready;
     expect(fourth.wire).toHaveLength(1);
   });
+});
+
+test('the contact of somebody who is not here never lies on the device', async () => {
+  const { store, kept } = device();
+  const { box, cut, join, wire } = page(store);
+  cut();
+  const said = { name: '田中 誠', kana: '', firm: '', mail: 'tanaka@example.jp', phone: '', how: 'face', on: 1, lang: 'ja' } as const;
+  const done = box.do('introduction.attest', { introduction: 'i', ...said });
+  expect(kept.size).toBe(0);
+  join();
+  expect(wire.map((m) => m.name)).toEqual(['introduction.attest']); // while the page is open it goes out like any other
+  box.no(box.items[0]?.op as string, { code: 'attest.off' });
+  await expect(done).rejects.toMatchObject({ code: 'attest.off' });
+  expect(kept.size).toBe(0);
 });

@@ -159,4 +159,122 @@ describe('the line', () => {
     expect(overs).toEqual([closeCodes.removed]);
     expect(Fake.all).toHaveLength(1);
   });
+
+  describe('with another way', () => {
+    const polls: Fake[] = [];
+    beforeEach(() => {
+      socket.close();
+      Fake.all = [];
+      polls.length = 0;
+      ups.length = 0;
+      socket = new Socket({
+        url: () => '/ws/e',
+        hello: () => ({ t: 'hello' }),
+        heard: () => {},
+        up: (u) => void ups.push(u),
+        over: (c) => void overs.push(c),
+        open: () => new Fake() as never,
+        poll: () => {
+          const line = new Fake();
+          Fake.all.pop();
+          polls.push(line);
+          return line as never;
+        },
+        chance: () => 1,
+      });
+    });
+    const refuse = () => {
+      last().onclose?.({ code: 1006 });
+      vi.advanceTimersByTime(1_001);
+    };
+
+    test('two sockets that are refused, and it polls', () => {
+      refuse();
+      expect(polls).toHaveLength(0);
+      refuse();
+      expect(polls).toHaveLength(1);
+      polls[0]?.stand();
+      expect(ups).toEqual([true]);
+      expect(socket.send({ t: 'do' })).toBe(true);
+      expect(polls[0]?.sent.map((m) => m.t)).toEqual(['hello', 'do']);
+    });
+
+    test('one that hangs is enough: within 5 s it polls', () => {
+      vi.advanceTimersByTime(4_501);
+      expect(polls).toHaveLength(1);
+      expect(Fake.all[0]?.closed).toBe(true);
+    });
+
+    test('an upgrade that brings nothing is none either', () => {
+      last().onopen?.();
+      vi.advanceTimersByTime(4_501);
+      expect(polls).toHaveLength(1);
+    });
+
+    test('a server that says no by its own code was reached', () => {
+      for (let i = 0; i < 4; i++) {
+        last().onopen?.();
+        last().onclose?.({ code: closeCodes.restarting });
+        vi.advanceTimersByTime(500 * 2 ** i + 1);
+      }
+      expect(polls).toHaveLength(0);
+    });
+
+    test('where polling fails too, both are tried in turn', () => {
+      refuse();
+      refuse();
+      polls[0]?.onclose?.({ code: 1006 });
+      vi.advanceTimersByTime(2_001);
+      expect(Fake.all).toHaveLength(3);
+      last().onclose?.({ code: 1006 });
+      vi.advanceTimersByTime(4_001);
+      expect(polls).toHaveLength(2);
+    });
+
+    test('a line that polled comes back polling', () => {
+      refuse();
+      refuse();
+      polls[0]?.stand();
+      polls[0]?.onclose?.({ code: 1006 });
+      vi.advanceTimersByTime(2_001);
+      expect(polls).toHaveLength(2);
+      expect(Fake.all).toHaveLength(2);
+    });
+
+    test('a socket is tried again from time to time, and kept when it stands', () => {
+      refuse();
+      refuse();
+      polls[0]?.stand();
+      for (const [nth, after] of [limits.trial, 2 * limits.trial].entries()) {
+        for (let t = 0; t < after; t += 20_000) {
+          polls[nth]?.say({ t: 'pong' });
+          vi.advanceTimersByTime(20_000);
+        }
+        expect(Fake.all).toHaveLength(3 + nth);
+        expect(polls[nth]?.closed).toBe(true);
+        refuse();
+        expect(polls).toHaveLength(2 + nth);
+        polls[nth + 1]?.stand();
+      }
+      for (let t = 0; t < 4 * limits.trial; t += 20_000) {
+        polls[2]?.say({ t: 'pong' });
+        vi.advanceTimersByTime(20_000);
+      }
+      last().stand();
+      expect(ups.at(-1)).toBe(true);
+      vi.advanceTimersByTime(30_000);
+      expect(polls).toHaveLength(3);
+    });
+
+    test('what is over stays over', () => {
+      refuse();
+      refuse();
+      polls[0]?.stand();
+      polls[0]?.onclose?.({ code: closeCodes.removed });
+      vi.advanceTimersByTime(1_200_000);
+      expect(overs.at(-1)).toBe(closeCodes.removed);
+      expect(polls).toHaveLength(1);
+      expect(Fake.all).toHaveLength(2);
+    });
+  });
 });

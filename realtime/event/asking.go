@@ -8,26 +8,36 @@ import (
 
 // This file is the asking: I asks the absent person, and time ends it.
 
-// IntroductionAsk makes the link that I sends to the absent person.
+// IntroductionAsk makes the link that I sends to the absent person, or only
+// starts the wait, when I asks by themself. Of an offer to a need on behalf it
+// is I's yes as well.
 type IntroductionAsk struct {
 	Introduction IntroductionID `json:"introduction"`
-	Days         int            `json:"days"` // until the end of that local day: 3, 7 or 14
+	Days         int            `json:"days"`   // until the end of that local day: 3, 7 or 14
+	Direct       bool           `json:"direct"` // 直接確認します: no link
 }
 
 func (IntroductionAsk) name() string   { return "introduction.ask" }
 func (c IntroductionAsk) names() []Ref { return []Ref{c.Introduction.Ref()} }
 func (c IntroductionAsk) decide(s *State, a Ask) ([]Fact, error) {
 	n := s.Introductions[c.Introduction]
+	from := StepWanted
+	if n.Behalf {
+		from = StepOffered
+	}
 	switch {
 	case string(n.I) != a.By.ID:
 		return nil, ErrForbidden
 	case c.Days != 3 && c.Days != 7 && c.Days != 14:
 		return nil, ErrChoice.in("days")
-	case n.Step != StepWanted || n.Own:
+	case n.Step != from || n.Own:
 		return nil, ErrStep
 	}
 	// The entry may be off the list; what came of it goes on.
 	if e := s.Entries[n.Entry]; e != nil && e.Blocked {
+		return nil, ErrEntryBlocked
+	}
+	if need := s.Needs[n.Need]; n.Behalf && need != nil && need.Blocked {
 		return nil, ErrEntryBlocked
 	}
 	// An asking that was silently declined still counts: if its place came
@@ -39,19 +49,26 @@ func (c IntroductionAsk) decide(s *State, a Ask) ([]Fact, error) {
 			continue
 		}
 		open++
-		if other.Entry == n.Entry {
+		if other.acquaintance(n) {
 			return nil, ErrEntryAsking
 		}
 	}
 	if open >= askingsPerIntroducer {
 		return nil, ErrManyAskings.max(askingsPerIntroducer)
 	}
-	secret := a.ID(1)
 	due := min(endOfDay(a.Now, c.Days, a.Zone), s.Setting.ShredAt(a.Zone)-Day)
 	if due <= a.Now {
 		return nil, ErrTooLate // the event goes before an answer could come
 	}
-	return []Fact{&Asked{ID: n.ID, I: n.I, Link: LinkOf(secret), Due: due, LinkWords: LinkWords{secret}}}, nil
+	asked := &Asked{ID: n.ID, I: n.I, Due: due, Direct: c.Direct}
+	if !c.Direct {
+		asked.Secret = a.ID(1)
+		asked.Link = LinkOf(asked.Secret)
+	}
+	if n.Behalf {
+		return []Fact{&Agreed{n.ID}, asked}, nil
+	}
+	return []Fact{asked}, nil
 }
 
 // LinkWords is the link's secret: the introducer's, for they send it on.
@@ -61,7 +78,8 @@ type LinkWords struct{ Secret string }
 type Asked struct {
 	ID        IntroductionID
 	I         AttendeeID
-	Link      LinkID
+	Link      LinkID `json:",omitempty"`
+	Direct    bool   `json:",omitempty"`
 	Due       At
 	LinkWords `json:"-"`
 }
@@ -74,9 +92,17 @@ func (f *Asked) fold(s *State, at At) []Ref {
 	if n == nil || !s.step(n, StepAsking, at) {
 		return nil
 	}
-	n.Link, n.Secret, n.Due = f.Link, f.Secret, f.Due
-	s.Links[n.Link] = n.ID
+	n.Direct, n.Due = f.Direct, f.Due
+	if f.Link != "" {
+		s.linked(n, f.Link, f.Secret)
+	}
 	return []Ref{f.ID.Ref()}
+}
+
+// linked gives an introduction the link that I sends on.
+func (s *State) linked(n *Introduction, link LinkID, secret string) {
+	n.Link, n.Secret = link, secret
+	s.Links[link] = n.ID
 }
 
 // Tick ends what is due. Declined or unanswered, it ends by the same fact.

@@ -12,9 +12,6 @@ const (
 	WasErased  Standing = "erased"
 )
 
-// maxAttendees is the size of an event (product.md 6.3a).
-const maxAttendees = 300
-
 // Attendee is one person at this event.
 type Attendee struct {
 	ID       AttendeeID
@@ -59,8 +56,8 @@ func (c AttendeeJoin) decide(s *State, a Ask) ([]Fact, error) {
 		return nil, ErrDoorsClosed
 	case c.Terms == "":
 		return nil, ErrTerms
-	case s.Tally.Present+s.Tally.Waiting >= maxAttendees:
-		return nil, ErrManyPeople.max(maxAttendees)
+	case s.Tally.Present+s.Tally.Waiting >= a.most().People:
+		return nil, ErrManyPeople.max(a.most().People)
 	}
 	if err := c.Card.check(); err != nil {
 		return nil, err
@@ -185,7 +182,7 @@ func (f *AttendeeErased) fold(s *State, _ At) []Ref {
 			}
 		}
 		if n.R == f.ID {
-			n.Purpose = Purpose{}
+			n.Purpose, n.Thanks = Purpose{}, ""
 		}
 	}
 	return refs

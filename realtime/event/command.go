@@ -33,6 +33,27 @@ type Ask struct {
 	Zone *time.Location // of the event, for due dates; loaded outside, since loading reads files
 	Seed [16]byte       // new ids come from it, so that deciding again gives the same ids
 	Sum  string         // fingerprint of the command under a key of its author
+	Most Bounds         // zero: the usual
+}
+
+// Bounds are how much one event takes (product.md 6.3a).
+type Bounds struct {
+	People       int // inside and in the lobby
+	OpenNeeds    int // of each person at once
+	NeedsAMinute int // of each person
+	NeedsEver    int // of each person
+}
+
+// UsualBounds are those of an evening.
+func UsualBounds() Bounds {
+	return Bounds{People: 300, OpenNeeds: 3, NeedsAMinute: 6, NeedsEver: 40}
+}
+
+func (a Ask) most() Bounds {
+	if a.Most == (Bounds{}) {
+		return UsualBounds()
+	}
+	return a.Most
 }
 
 // ID is the i-th new id or secret of this ask, 128 bits.
@@ -102,11 +123,21 @@ var Commands = map[string]func() Command{
 	"need.edit":           func() Command { return new(NeedEdit) },
 	"need.close":          func() Command { return new(NeedClose) },
 	"need.hide":           func() Command { return new(NeedHide) },
+	"need.pin":            func() Command { return new(NeedPin) },
+	"need.approve":        func() Command { return new(NeedApprove) },
+	"approval.set":        func() Command { return new(ApprovalSet) },
+	"attest.set":          func() Command { return new(AttestSet) },
+	"announcement.make":   func() Command { return new(AnnouncementMake) },
+	"announcement.drop":   func() Command { return new(AnnouncementDrop) },
 	"suggestion.dismiss":  func() Command { return new(SuggestionDismiss) },
 	"offer.make":          func() Command { return new(OfferMake) },
 	"offer.self":          func() Command { return new(OfferSelf) },
 	"offer.want":          func() Command { return new(OfferWant) },
 	"introduction.ask":    func() Command { return new(IntroductionAsk) },
+	"introduction.attest": func() Command { return new(IntroductionAttest) },
+	"introduction.met":    func() Command { return new(IntroductionMet) },
+	"introduction.close":  func() Command { return new(IntroductionClose) },
+	"introduction.thank":  func() Command { return new(IntroductionThank) },
 	"introduction.leave":  func() Command { return new(IntroductionLeave) },
 	"introduction.revoke": func() Command { return new(IntroductionRevoke) },
 }

@@ -8,7 +8,7 @@ package event
 type Answer struct {
 	Declined bool
 	Tell     bool // the introducer may know, at once
-	Block    bool // no further links for this entry, from the due date on
+	Block    bool // no further links for this entry or need on behalf, from the due date on
 }
 
 // ConsentVersion names the texts of the consents as they stand in this version
@@ -97,7 +97,7 @@ func (f *Connected) fold(s *State, at At) []Ref {
 	if n == nil || !s.step(n, StepConnected, at) {
 		return nil
 	}
-	n.Contact, n.GivenAt, n.Private = f.Contact, at, f.Private
+	n.Contact, n.GivenAt, n.ConnectedAt, n.Private = f.Contact, at, at, f.Private
 	if n.Private != "" {
 		s.Links[n.Private] = n.ID
 	}
@@ -114,7 +114,7 @@ func (c ConsentCorrect) decide(s *State, a Ask) ([]Fact, error) {
 	switch {
 	case n == nil:
 		return nil, ErrNotFound
-	case !n.connected() || LinkID(a.By.ID) != n.Private:
+	case !n.Connected() || LinkID(a.By.ID) != n.Private:
 		return nil, ErrLinkOver
 	}
 	if err := c.Contact.check(); err != nil {
@@ -137,7 +137,7 @@ func (f *Corrected) whose() string { return AbsentWords(f.ID) }
 func (f *Corrected) words() any    { return &f.Contact }
 func (f *Corrected) fold(s *State, at At) []Ref {
 	n := s.Introductions[f.ID]
-	if n == nil || !n.connected() {
+	if n == nil || !n.Connected() {
 		return nil
 	}
 	n.Contact, n.GivenAt = f.Contact, at
@@ -196,7 +196,7 @@ func (ConsentRevoke) decide(s *State, a Ask) ([]Fact, error) {
 		return nil, ErrNotFound
 	case n.Step == StepRevoked:
 		return nil, nil
-	case !n.connected():
+	case !n.Connected():
 		return nil, ErrLinkOver
 	}
 	return []Fact{&Revoked{ID: n.ID}}, nil

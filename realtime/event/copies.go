@@ -16,6 +16,7 @@ import (
 // that is nobody else's business leaves no trace in anybody else's stream,
 // neither as a frame nor as a gap in the numbers.
 type Copies struct {
+	life    string // of the installation: anew with each restore
 	epoch   uint64
 	cells   map[Ref][]cell
 	streams map[Stream]*stream
@@ -64,9 +65,11 @@ type sighted struct {
 	json []byte
 }
 
-// NewCopies are the copies before the first record.
-func NewCopies() *Copies {
-	return &Copies{cells: map[Ref][]cell{}, streams: map[Stream]*stream{}}
+// NewCopies are the copies before the first record. life names what the log has
+// gone on from, empty for one that was never restored: after a restore from a
+// backup other records come to places that phones have already seen.
+func NewCopies(life string) *Copies {
+	return &Copies{life: life, cells: map[Ref][]cell{}, streams: map[Stream]*stream{}}
 }
 
 // Prepare looks at what may look different after a record. epoch is the
@@ -96,7 +99,7 @@ func Prepare(s *State, refs []Ref, epoch uint64) Turn {
 // a restart that is nil, and everybody takes everything anew (Epoch changes).
 func (c *Copies) Apply(t Turn) []Stream {
 	if t.restart {
-		*c = *NewCopies()
+		*c = *NewCopies(c.life)
 		c.epoch = t.epoch
 	}
 	for _, l := range t.looks {
@@ -211,14 +214,19 @@ func (c *Copies) sweep(st *stream) {
 
 // sightVersion moves whenever See or a view changes, for then the same log gives
 // other numbers. A golden test reminds of it.
-const sightVersion = 1
+const sightVersion = 2
 
 // sinceMost is how many ways to now a stream keeps.
 const sinceMost = 64
 
 // Epoch names the way in which the streams count now. A phone that comes with
 // another one takes everything anew.
-func (c *Copies) Epoch() string { return fmt.Sprintf("%d.%d", sightVersion, c.epoch) }
+func (c *Copies) Epoch() string {
+	if c.life == "" {
+		return fmt.Sprintf("%d.%d", sightVersion, c.epoch)
+	}
+	return fmt.Sprintf("%d.%d.%s", sightVersion, c.epoch, c.life)
+}
 
 // Seq is the number at which a stream stands.
 func (c *Copies) Seq(in Stream) uint64 {

@@ -13,6 +13,7 @@
 // (product.md 6.5).
 //
 // Read in this order: state.go, command.go, fact.go, see.go, copies.go, then
-// a noun a file: door, attendee, card, entry, need, suggestion, introduction,
-// consent.
+// a noun a file: door, attendee, card, entry, need, suggestion, announcement;
+// and the course of an introduction: introduction (the machine), offer, behalf,
+// asking, consent, attest, outcome.
 package event

@@ -90,7 +90,7 @@ func (*EventOpened) name() string    { return "event.opened" }
 func (f *EventOpened) whose() string { return TheEventsWords }
 func (f *EventOpened) words() any    { return &f.Setting }
 func (f *EventOpened) fold(s *State, _ At) []Ref {
-	s.Setting, s.Doors, s.Status, s.Phase = f.Setting, f.Doors, Open, PhaseReception
+	s.Setting, s.Doors, s.Status, s.Phase, s.Attest = f.Setting, f.Doors, Open, PhaseReception, AttestOff
 	return []Ref{eventRef, tallyRef}
 }
 

@@ -1,6 +1,7 @@
 package event_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -81,4 +82,42 @@ func dueOf(t *testing.T, name string, now event.At, ask, keep int) event.At {
 	put(person(1), event.OfferWant{Introduction: id, Line: "x", Give: []string{"mail"}})
 	put(person(0), event.IntroductionAsk{Introduction: id, Days: ask})
 	return sc.node.state.Introductions[id].Due
+}
+
+// The day that somebody names is a day of the event's zone, also where that day
+// has 23 or 25 hours.
+func TestNamedDays(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ zone, connected, now, on, code string }{
+		{"Asia/Tokyo", "2027-01-21T23:50:00", "2027-01-22T00:10:00", "2027-01-21T00:00:00", ""},
+		{"Asia/Tokyo", "2027-01-21T23:50:00", "2027-01-22T00:10:00", "2027-01-20T23:59:59", "day.outside"},
+		{"Asia/Tokyo", "2027-01-21T23:50:00", "2027-01-22T00:10:00", "2027-01-22T23:59:59", ""},
+		{"Asia/Tokyo", "2027-01-21T23:50:00", "2027-01-22T00:10:00", "2027-01-23T00:00:00", "day.outside"},
+		{"America/Havana", "2027-03-14T20:00:00", "2027-03-14T21:00:00", "2027-03-14T01:00:00", ""}, // there is no midnight
+		{"America/Havana", "2027-03-14T20:00:00", "2027-03-14T21:00:00", "2027-03-13T23:59:59", "day.outside"},
+		{"America/New_York", "2027-11-07T20:00:00", "2027-11-07T21:00:00", "2027-11-07T00:00:00", ""},
+	} {
+		sc := newScene()
+		put := func(at string, by event.Who, do event.Command) (string, event.Ask) {
+			a := sc.ask(by, do)
+			a.Now, a.Zone = local(t, c.zone, at), zone(c.zone)
+			answer := sc.do(sc.node, a)
+			_, code, _ := strings.Cut(answer, `"code":"`)
+			code, _, _ = strings.Cut(code, `"`)
+			return code, a
+		}
+		open := sc.open(event.DoorsOpen)
+		open.Setting.Zone = c.zone
+		open.Setting.StartsAt = local(t, c.zone, c.connected) - event.Day/8
+		open.Setting.EndsAt = open.Setting.StartsAt + event.Day/4
+		put(c.connected, person(0), open)
+		put(c.connected, person(1), event.AttendeeJoin{Card: sc.card(1), Terms: "1"})
+		_, need := put(c.connected, person(1), event.NeedPost{NeedWords: sc.needWords()})
+		_, offer := put(c.connected, person(0), event.OfferSelf{Need: event.NeedID(need.ID(0)), Give: gives[0]})
+		id := event.IntroductionID(offer.ID(0))
+		put(c.connected, person(1), event.OfferWant{Introduction: id, Line: "x", Give: gives[0]})
+		if code, _ := put(c.now, person(1), event.IntroductionMet{Introduction: id, On: local(t, c.zone, c.on)}); code != c.code {
+			t.Errorf("%+v: %q", c, code)
+		}
+	}
 }

@@ -2,7 +2,9 @@ package event_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,7 +29,7 @@ func TestErasedMeansGone(t *testing.T) {
 			}
 			for _, a := range sc.appended {
 				switch a.Do.(type) {
-				case event.IntroductionAsk, event.DoorsRenew, event.EventOpen:
+				case event.IntroductionAsk, event.IntroductionAttest, event.DoorsRenew, event.EventOpen:
 					if bytes.Contains(w.body, []byte(a.ID(1))) {
 						t.Fatalf("the log holds the secret of a %T: %s", a.Do, w.body)
 					}
@@ -117,5 +119,31 @@ func TestPhotosAreForgotten(t *testing.T) {
 	}
 	if event.PhotoOf(sc.node.state, first) != "" {
 		t.Fatal("an erased person still has a photo")
+	}
+}
+
+// What the shredding forgets is every key under which anything of the log lies.
+func TestEveryKeyIsForgotten(t *testing.T) {
+	t.Parallel()
+	sc := wholeEvening(func(*scene) {})
+	keys, _ := event.EverybodysWords(sc.node.state)
+	worded := 0
+	_ = sc.log.read(0, func(seq int64, w written) error {
+		var r struct{ Facts []struct{ F, Whose string } }
+		if err := json.Unmarshal(w.body, &r); err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range r.Facts {
+			if f.Whose != "" {
+				worded++
+			}
+			if f.Whose != "" && !slices.Contains(keys, f.Whose) {
+				t.Errorf("the words of %s lie under the key of %s, which nobody forgets", f.F, f.Whose)
+			}
+		}
+		return nil
+	})
+	if worded == 0 {
+		t.Error("nobody said anything: this test tests nothing")
 	}
 }

@@ -45,6 +45,32 @@ func wholeEvening(each func(*scene)) *scene {
 	put(person(4), event.IntroductionLeave{Introduction: event.IntroductionID(left.ID(0))})
 	want := put(person(4), event.OfferMake{Need: sc.needs[0], Entry: sc.entries[7], Words: true, Line: sc.word("hint")})
 	put(person(1), event.OfferWant{Introduction: event.IntroductionID(want.ID(0)), Line: sc.word("line"), Pitch: true, Give: []string{"mail", "phone"}})
+	// What p4 offers to p1 p4 asks directly, and attests; the absent person takes it back.
+	put(person(0), event.AttestSet{Attest: event.AttestOn})
+	direct := event.IntroductionID(want.ID(0))
+	put(person(4), event.IntroductionAsk{Introduction: direct, Days: 3, Direct: true})
+	put(person(4), sc.attest(direct))
+	put(person(1), event.IntroductionMet{Introduction: direct, On: sc.clock})
+	put(link(sc.model.intro[direct].link), event.ConsentRevoke{})
+	// The host's acquaintance says yes to p2, who meets them and thanks the host.
+	put(link(intro(5).link), event.ConsentGive{Contact: sc.contact(), Private: sc.newPrivate()})
+	put(person(2), event.IntroductionMet{Introduction: sc.intros[5], On: sc.clock})
+	put(person(2), event.IntroductionClose{Introduction: sc.intros[5], Outcome: event.Engaged, Thanks: sc.word("thanks"), Public: true})
+	put(person(0), event.IntroductionThank{Introduction: sc.intros[5], Public: true})
+	put(person(2), event.IntroductionClose{Introduction: sc.intros[5], Outcome: event.Ongoing, Thanks: sc.word("thanks"), Public: true})
+	put(person(0), event.IntroductionThank{Introduction: sc.intros[5], Public: true})
+	put(person(2), event.OfferSelf{Need: sc.needs[0], Line: sc.word("hint"), Give: []string{"mail"}})
+	// The host's desk.
+	news := put(person(0), event.AnnouncementMake{AnnouncementWords: event.AnnouncementWords{Text: sc.word("news") + "\n" + sc.word("news")}})
+	put(person(0), event.AnnouncementDrop{Announcement: event.AnnouncementID(news.ID(0))})
+	put(person(0), event.ApprovalSet{On: true})
+	waits := event.NeedID(put(person(4), event.NeedPost{NeedWords: sc.behalfWords()}).ID(0))
+	put(person(0), event.ApprovalSet{})
+	put(person(4), event.NeedEdit{Need: waits, NeedWords: sc.behalfWords()})
+	put(person(0), event.NeedApprove{Need: waits})
+	put(person(0), event.NeedPin{Need: waits, Pinned: true})
+	put(person(0), event.NeedPin{Need: sc.needs[1], Pinned: true})
+	put(person(0), event.NeedHide{Need: waits, Hidden: true}) // and the pin is off
 	put(person(3), event.SuggestionDismiss{Suggestion: sc.hints[0]})
 	put(person(3), event.EntryChange{Entry: sc.entries[5], EntryWords: sc.entryWords()})
 	put(machine, event.SuggestionMake{Need: sc.needs[0], Entry: sc.entries[5], Why: sc.reasons(sc.needs[0])})
@@ -66,6 +92,7 @@ func wholeEvening(each func(*scene)) *scene {
 	put(person(0), event.AttendeeAdmit{Attendee: id(5)})
 	put(person(3), event.NeedClose{Need: sc.needs[2]})
 	put(person(0), event.PhaseSet{Phase: event.PhaseFree})
+	put(link(intro(5).private), event.ConsentRevoke{}) // with thanks on the screen
 	put(person(0), event.AttendeeRemove{Attendee: id(3)})
 	put(person(0), event.AttendeeRemove{Attendee: id(2)}) // whose need was open
 	put(person(0), event.EventClose{})

@@ -67,12 +67,15 @@ func recount(t *rapid.T, s *event.State) {
 		}
 	}
 	for _, n := range s.Needs {
-		if s.Attendees[n.By].Standing == event.Present && !n.Hidden && !n.Closed {
+		if s.Attendees[n.By].Standing == event.Present && !n.Hidden && !n.Held && !n.Closed {
 			want.Needs++
 		}
 	}
 	for _, n := range s.Introductions {
 		want.Steps[n.Step]++
+		if n.Connected() && n.MetOn != 0 {
+			want.Met++
+		}
 	}
 	if s.Tally != want {
 		t.Fatalf("tally %+v, recount %+v", s.Tally, want)
@@ -130,7 +133,7 @@ func TestFoldIsTotal(t *testing.T) {
 				sc.log.drop(event.TheEventsWords)
 				records = sc.log.decoded()
 			}
-			state, copies := event.New(), event.NewCopies()
+			state, copies := event.New(), event.NewCopies("")
 			for i, r := range records {
 				switch missing[i] {
 				case 0:

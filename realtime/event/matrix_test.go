@@ -1,6 +1,7 @@
 package event_test
 
 import (
+	"fmt"
 	"regexp"
 	"sync"
 
@@ -16,8 +17,9 @@ var canary = regexp.MustCompile(`~[a-z]+[0-9]+~|\+09[0-9]{9}|'k[a-j]+'|\b[0-9a-f
 // token is everything that the matrix speaks of: canaries, ids and secrets
 // (22 characters between quotes), and marks such as "step":"asking".
 var token = regexp.MustCompile(canary.String() + `|"[A-Za-z0-9_-]{22}"|"(?:` +
-	`trade|size|closeness|step|state|standing|doors|phase|status|reach|` +
-	`hidden|closed|out|declined|passed|left|own|pitch|blocked|host|newsOK|toRoom|onScreen)":(?:true|"[^"]+")`)
+	`trade|size|closeness|step|state|standing|doors|phase|status|reach|attest|how|outcome|` +
+	`hidden|closed|out|declined|passed|left|own|pitch|blocked|host|newsOK|toRoom|onScreen|` +
+	`approval|held|pinned|behalf|direct|public|shown)":(?:true|"[^"]+")|"(?:on|metOn|met|connected)":[0-9]+`)
 
 // hears is who may listen to which streams.
 func (m *model) hears(w event.Who) []event.Stream {
@@ -79,7 +81,30 @@ func contactWords(c event.Contact) []string {
 }
 
 func needWords(w event.NeedWords) []string {
-	return []string{w.Who, w.Area, w.Why, w.Until, is("trade", w.Trade)}
+	words := []string{w.Who, w.Area, w.Why, w.Until, is("trade", w.Trade)}
+	if b := w.Behalf; b != nil {
+		words = append(words, is("trade", b.Trade), b.Area, is("size", b.Size))
+	}
+	return words
+}
+
+func number[T ~int | ~int64](key string, n T) string { return fmt.Sprintf(`"%s":%d`, key, n) }
+
+// attestWords are the same for I and R.
+func attestWords(a *event.Attestation) []string {
+	if a == nil {
+		return nil
+	}
+	return []string{is("how", a.How), number("on", a.On)}
+}
+
+// reportWords, too.
+func reportWords(r event.Report) []string {
+	words := []string{is("outcome", r.Outcome), r.Thanks, mark("public", r.Public), mark("shown", r.Shown)}
+	if r.MetOn != 0 {
+		words = append(words, number("metOn", r.MetOn))
+	}
+	return words
 }
 
 var (
@@ -99,7 +124,14 @@ func (m *model) words() sheet {
 	if m.closed {
 		status = event.Closed
 	}
-	out.put(room, t.Title, t.Place, t.Note, is("phase", m.phase), is("status", status))
+	out.put(room, t.Title, t.Place, t.Note, is("phase", m.phase), is("status", status), is("attest", m.attest), mark("approval", m.approval))
+	connected, met := m.counts()
+	out.put(desk, number("connected", connected), number("met", met))
+	out.put(wall, number("connected", connected), number("met", met))
+	for a, text := range m.notice {
+		out.put(room, id(a), text)
+		out.put(wall, id(a), text)
+	}
 	out.put(desk, m.code, id(m.secret), is("doors", m.doors))
 	out.put(wall, t.Title, m.code, id(m.secret), is("doors", m.doors), is("phase", m.phase), is("status", status))
 	for p, c := range m.card {
@@ -113,18 +145,21 @@ func (m *model) words() sheet {
 		}
 	}
 	for nid, n := range m.need {
-		out.put(mine(n.by), append(needWords(n.words), id(nid), mark("hidden", n.hidden), mark("closed", n.closed))...)
-		out.put(desk, append(needWords(n.words), id(nid), id(n.by), mark("hidden", n.hidden), mark("closed", n.closed), mark("out", !m.present(n.by)))...)
-		if !n.hidden && m.present(n.by) {
-			out.put(room, append(needWords(n.words), id(nid), id(n.by), mark("closed", n.closed))...)
+		acts := []string{mark("hidden", n.hidden), mark("held", n.held), mark("pinned", n.pinned), mark("closed", n.closed)} // of the hosts
+		out.put(mine(n.by), append(needWords(n.words), id(nid))...)
+		out.put(mine(n.by), acts...)
+		out.put(desk, append(needWords(n.words), id(nid), id(n.by), mark("out", !m.present(n.by)))...)
+		out.put(desk, acts...)
+		if !n.hidden && !n.held && m.present(n.by) {
+			out.put(room, append(needWords(n.words), id(nid), id(n.by), mark("closed", n.closed), mark("pinned", n.pinned))...)
 			if !n.closed {
-				out.put(wall, append(needWords(n.words), id(nid))...)
+				out.put(wall, append(needWords(n.words), id(nid), mark("pinned", n.pinned))...)
 			}
 		}
 	}
 	for hid, h := range m.hint {
 		n, e := m.need[h.need], m.entry[h.entry]
-		if !h.done && !e.gone && n != nil && !n.hidden && !n.closed && m.present(n.by) {
+		if !h.done && !e.gone && n != nil && !n.hidden && !n.held && !n.closed && m.present(n.by) {
 			out.put(mine(e.owner), id(hid), id(h.need), id(h.entry))
 			for _, why := range h.why {
 				out.put(mine(e.owner), why.Words)
@@ -165,10 +200,10 @@ func (m *model) putCard(out sheet, p string, c event.Card) {
 // putIntro is the table of 6.3, row by row.
 func (m *model) putIntro(out sheet, nid event.IntroductionID, n *mIntro) {
 	r, i := mine(n.r), mine(n.i)
-	out.put(r, id(nid), id(n.need), id(n.i), is("step", n.step), mark("own", n.own), mark("left", n.left == n.r))
-	out.put(i, id(nid), id(n.need), id(n.entry), id(n.r), is("step", n.step), mark("own", n.own), mark("left", n.left == n.i))
+	out.put(r, id(nid), id(n.need), id(n.i), is("step", n.step), mark("own", n.own), mark("behalf", n.behalf), mark("left", n.left == n.r))
+	out.put(i, id(nid), id(n.need), id(n.entry), id(n.r), is("step", n.step), mark("own", n.own), mark("behalf", n.behalf), mark("left", n.left == n.i))
 	out.put(i, mark("passed", n.left == n.r), mark("declined", n.tell))
-	out.put(desk, id(nid), id(n.i), id(n.r), is("step", n.step), mark("own", n.own), is("trade", n.about.Trade))
+	out.put(desk, id(nid), id(n.i), id(n.r), is("step", n.step), mark("own", n.own), mark("behalf", n.behalf), is("trade", n.about.Trade))
 	page, keepsake := event.Stream{Name: event.Consent, ID: string(n.link)}, event.Stream{Name: event.Consent, ID: string(n.private)}
 	state := "over"
 	p := n.purpose
@@ -178,6 +213,10 @@ func (m *model) putIntro(out sheet, nid event.IntroductionID, n *mIntro) {
 		out.put(r, aboutWords(n.about)...)
 		out.put(i, aboutWords(n.about)...)
 		out.put(desk, aboutWords(n.about)...)
+		if n.behalf { // R has said to whom they write, and I reads it before the yes
+			out.put(r, p.Line)
+			out.put(i, asker...)
+		}
 	case "wanted":
 		out.put(r, append(aboutWords(n.about), p.Line)...)
 		out.put(i, append(aboutWords(n.about), asker...)...)
@@ -186,11 +225,18 @@ func (m *model) putIntro(out sheet, nid event.IntroductionID, n *mIntro) {
 		state = "open"
 		out.put(r, append(aboutWords(n.about), p.Line)...)
 		out.put(i, append(aboutWords(n.about), asker...)...)
-		out.put(i, id(n.secret))
+		out.put(i, id(n.secret), mark("direct", n.direct))
+		if n.link == "" {
+			break // nobody but I knows that there is none
+		}
 		from := m.card[n.i]
 		out.put(page, m.setting.Title, from.Name, from.Firm, from.Photo, is("trade", n.about.Trade))
 		out.put(page, asker...)
-	case "connected":
+		if n.behalf {
+			out.put(page, mark("behalf", true))
+			out.put(page, needWords(m.need[n.need].words)...)
+		}
+	case "connected", "met", "closed":
 		state = "given"
 		out.put(r, append(aboutWords(n.about), p.Line)...)
 		out.put(r, contactWords(n.contact)...)
@@ -200,6 +246,14 @@ func (m *model) putIntro(out sheet, nid event.IntroductionID, n *mIntro) {
 			out.put(i, theirs...)
 		} else {
 			out.put(i, n.contact.Name)
+		}
+		out.put(r, append(reportWords(n.report), attestWords(n.attest)...)...)
+		out.put(i, append(reportWords(n.report), attestWords(n.attest)...)...)
+		if n.attest != nil {
+			out.put(i, id(n.secret), mark("direct", true))
+		}
+		if n.report.Thanks != "" && n.report.Public && n.report.Shown && m.present(n.i) && m.present(n.r) {
+			out.put(wall, id(nid), n.report.Thanks)
 		}
 		if n.private != "" {
 			out.put(keepsake, append(theirs, m.setting.Title, m.card[n.i].Name, p.Line)...)

@@ -17,6 +17,9 @@ type model struct {
 	hint     map[event.SuggestionID]*mHint
 	given    map[string]int
 	received map[string]int
+	notice   map[event.AnnouncementID]string
+	attest   event.Attest
+	approval bool
 	setting  event.Setting
 	doors    event.Doors
 	phase    event.Phase
@@ -29,6 +32,8 @@ type mNeed struct {
 	by             string
 	words          event.NeedWords
 	hidden, closed bool
+	held, pinned   bool
+	blocked        bool
 }
 
 type mEntry struct {
@@ -49,6 +54,7 @@ type mIntro struct {
 	need    event.NeedID
 	entry   event.EntryID
 	own     bool
+	behalf  bool
 	i, r    string
 	step    string
 	about   event.About
@@ -59,6 +65,9 @@ type mIntro struct {
 	private event.LinkID
 	due     event.At
 	left    string // who left
+	direct  bool
+	attest  *event.Attestation
+	report  event.Report
 
 	declined, tell, block bool
 	blockLater            bool // it ended before the due date, and the block waits for it
@@ -69,7 +78,37 @@ func newModel() model {
 		standing: map[string]event.Standing{}, card: map[string]event.Card{},
 		need: map[event.NeedID]*mNeed{}, entry: map[event.EntryID]*mEntry{}, intro: map[event.IntroductionID]*mIntro{},
 		link: map[event.LinkID]event.IntroductionID{}, hint: map[event.SuggestionID]*mHint{},
-		given: map[string]int{}, received: map[string]int{},
+		given: map[string]int{}, received: map[string]int{}, notice: map[event.AnnouncementID]string{}, attest: event.AttestOff,
+	}
+}
+
+func (n *mIntro) connected() bool {
+	return n.step == "connected" || n.step == "met" || n.step == "closed"
+}
+
+func (n *mIntro) revoke() {
+	n.step, n.contact, n.purpose, n.report = "revoked", event.Contact{}, event.Purpose{}, event.Report{}
+}
+
+// counts are the introductions as the desk and the screen count them.
+func (m *model) counts() (connected, met int) {
+	for _, n := range m.intro {
+		if n.connected() {
+			connected++
+			if n.report.MetOn != 0 {
+				met++
+			}
+		}
+	}
+	return connected, met
+}
+
+// block closes the entry, or the need that was on behalf.
+func (m *model) block(n *mIntro) {
+	if need := m.need[n.need]; n.behalf && need != nil {
+		need.blocked = true
+	} else if !n.behalf {
+		m.entry[n.entry].blocked = true
 	}
 }
 
@@ -82,7 +121,7 @@ func (m *model) end(n *mIntro, now event.At, who string) {
 	n.step, n.left, n.contact = "ended", who, event.Contact{}
 	if n.block {
 		if n.blockLater = now < n.due && !n.tell; !n.blockLater {
-			m.entry[n.entry].blocked = true
+			m.block(n)
 		}
 	}
 }
@@ -105,7 +144,7 @@ func (m *model) erase(whom string) {
 			}
 		}
 		if n.r == whom {
-			n.purpose = event.Purpose{}
+			n.purpose, n.report.Thanks = event.Purpose{}, ""
 		}
 	}
 	for id, n := range m.need {
@@ -174,26 +213,44 @@ func (m *model) note(s *event.State, a event.Ask) {
 			m.doors = event.DoorsApprove
 		}
 		m.standing[string(c.Attendee)] = event.WasRemoved
+		for _, n := range m.need {
+			n.pinned = n.pinned && n.by != string(c.Attendee)
+		}
 		m.out(string(c.Attendee), a.Now)
 	case event.AttendeeErase:
 		m.out(me, a.Now)
 		m.erase(me)
 	case event.NeedPost:
-		m.need[event.NeedID(id)] = &mNeed{by: me, words: c.NeedWords}
+		m.need[event.NeedID(id)] = &mNeed{by: me, words: c.NeedWords, held: m.approval && me != person(0).ID}
 	case event.NeedEdit:
-		m.need[c.Need].words = c.NeedWords
+		n := m.need[c.Need]
+		n.words, n.held = c.NeedWords, n.held || m.approval && me != person(0).ID
+		n.pinned = n.pinned && !n.held
 		for _, h := range m.hint {
 			h.done = h.done || h.need == c.Need
 		}
 	case event.NeedClose:
-		m.need[c.Need].closed = true
+		m.need[c.Need].closed, m.need[c.Need].pinned = true, false
 		for _, n := range m.intro {
 			if n.need == c.Need && n.step == "offered" {
 				m.end(n, a.Now, "")
 			}
 		}
 	case event.NeedHide:
-		m.need[c.Need].hidden = c.Hidden
+		n := m.need[c.Need]
+		n.hidden, n.pinned = c.Hidden, n.pinned && !c.Hidden
+	case event.NeedPin:
+		m.need[c.Need].pinned = c.Pinned
+	case event.NeedApprove:
+		m.need[c.Need].held = false
+	case event.ApprovalSet:
+		m.approval = c.On
+	case event.AttestSet:
+		m.attest = c.Attest
+	case event.AnnouncementMake:
+		m.notice[event.AnnouncementID(id)] = c.Text
+	case event.AnnouncementDrop:
+		delete(m.notice, c.Announcement)
 	case event.EntryAdd:
 		m.entry[event.EntryID(id)] = &mEntry{owner: me, words: c.EntryWords}
 	case event.EntryChange:
@@ -222,6 +279,13 @@ func (m *model) note(s *event.State, a event.Ask) {
 		m.intro[event.IntroductionID(id)] = n
 	case event.OfferSelf:
 		card := m.card[me]
+		if b := m.need[c.Need].words.Behalf; b != nil {
+			n := &mIntro{need: c.Need, behalf: true, i: m.need[c.Need].by, r: me, step: "offered"}
+			n.about = event.About{Trade: b.Trade, Area: b.Area, Size: b.Size}
+			n.purpose = m.purpose(me, event.OfferWant{Line: c.Line, Pitch: c.Pitch, Give: c.Give})
+			m.intro[event.IntroductionID(id)] = n
+			return
+		}
 		n := &mIntro{need: c.Need, own: true, i: me, r: m.need[c.Need].by, step: "offered"}
 		n.about = event.About{Trade: card.Trade, Line: c.Line}
 		n.contact = event.Contact{Name: card.Name, Kana: card.Kana, Firm: card.Firm}
@@ -237,9 +301,35 @@ func (m *model) note(s *event.State, a event.Ask) {
 		}
 	case event.IntroductionAsk:
 		n := m.intro[c.Introduction]
-		n.step, n.due, n.secret = "asking", s.Introductions[c.Introduction].Due, a.ID(1)
+		n.step, n.due, n.direct = "asking", s.Introductions[c.Introduction].Due, c.Direct
+		if n.behalf {
+			m.given[n.i]++
+			m.received[n.r]++
+		}
+		if !c.Direct {
+			n.secret = a.ID(1)
+			n.link = event.LinkOf(n.secret)
+			m.link[n.link] = c.Introduction
+		}
+	case event.IntroductionAttest:
+		n := m.intro[c.Introduction]
+		n.step, n.attest, n.secret = "connected", &event.Attestation{How: c.How, On: c.On}, a.ID(1)
+		n.contact = event.Contact{Name: c.Name, Kana: c.Kana, Firm: c.Firm, Mail: c.Mail, Phone: c.Phone}
 		n.link = event.LinkOf(n.secret)
 		m.link[n.link] = c.Introduction
+	case event.IntroductionMet:
+		n := m.intro[c.Introduction]
+		n.report.MetOn = c.On
+		if n.step == "connected" {
+			n.step = "met"
+		}
+	case event.IntroductionClose:
+		n := m.intro[c.Introduction]
+		n.step = "closed"
+		n.report.Shown = n.report.Shown && c.Thanks == n.report.Thanks
+		n.report.Outcome, n.report.Thanks, n.report.Public = c.Outcome, c.Thanks, c.Public && c.Thanks != ""
+	case event.IntroductionThank:
+		m.intro[c.Introduction].report.Shown = c.Public
 	case event.ConsentGive:
 		if !asked.declined && asked.step == "asking" { // not a repetition, and no answer yet
 			asked.step, asked.contact, asked.private = "connected", c.Contact, c.Private
@@ -255,10 +345,9 @@ func (m *model) note(s *event.State, a event.Ask) {
 			}
 		}
 	case event.ConsentRevoke:
-		asked.step, asked.contact, asked.purpose = "revoked", event.Contact{}, event.Purpose{}
+		asked.revoke()
 	case event.IntroductionRevoke:
-		n := m.intro[c.Introduction]
-		n.step, n.contact, n.purpose = "revoked", event.Contact{}, event.Purpose{}
+		m.intro[c.Introduction].revoke()
 	case event.IntroductionLeave:
 		m.end(m.intro[c.Introduction], a.Now, me)
 	case event.Tick:
@@ -271,7 +360,7 @@ func (m *model) note(s *event.State, a event.Ask) {
 			}
 			if n.blockLater {
 				n.blockLater = false
-				m.entry[n.entry].blocked = true
+				m.block(n)
 			}
 		}
 	}

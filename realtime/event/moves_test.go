@@ -17,6 +17,7 @@ var whats = []string{
 	"offer", "offer", "offer", "offer", "self", "self",
 	"advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance",
 	"decline", "decline", "leave", "leave", "correct", "takeBack", "revoke", "remove", "remove", "erase", "erase", "phase", "doors", "renew", "close",
+	"behalf", "behalf", "pin", "pin", "approval", "approve", "approve", "attest", "announce", "dropNotice", "report", "report", "report", "thank", "thank",
 	"later", "later", "away", "away", "away", "hostile", "hostile", "hostile",
 }
 
@@ -65,7 +66,39 @@ func (sc *scene) resolve(m move) (event.Ask, bool) {
 		return sc.ask(who, event.NeedPost{NeedWords: sc.needWords()}), true
 	case "edit":
 		if hasNeed {
-			return sc.ask(by(s.Needs[need].By), event.NeedEdit{Need: need, NeedWords: sc.needWords()}), true
+			words := sc.needWords()
+			if (s.Needs[need].Behalf != nil) == (m.C%8 != 0) { // now and then the other kind
+				words = sc.behalfWords()
+			}
+			return sc.ask(by(s.Needs[need].By), event.NeedEdit{Need: need, NeedWords: words}), true
+		}
+	case "behalf":
+		return sc.ask(who, event.NeedPost{NeedWords: sc.behalfWords()}), true
+	case "pin":
+		if hasNeed {
+			return sc.ask(host, event.NeedPin{Need: need, Pinned: !s.Needs[need].Pinned}), true
+		}
+	case "approval":
+		return sc.ask(host, event.ApprovalSet{On: m.B%2 == 0}), true
+	case "approve":
+		for _, id := range sc.needs {
+			if n := s.Needs[id]; n != nil && n.Held {
+				return sc.ask(host, event.NeedApprove{Need: id}), true
+			}
+		}
+	case "attest":
+		return sc.ask(host, event.AttestSet{Attest: []event.Attest{event.AttestOn, event.AttestOff, event.AttestOn, event.AttestAfter}[m.B%4]}), true
+	case "announce":
+		return sc.ask(host, event.AnnouncementMake{AnnouncementWords: event.AnnouncementWords{Text: sc.word("news")}}), true
+	case "dropNotice":
+		if id, ok := pick(sc.notices, m.B); ok && m.C%2 == 0 {
+			return sc.ask(host, event.AnnouncementDrop{Announcement: id}), true
+		}
+	case "report", "thank":
+		for _, id := range sc.intros {
+			if n := s.Introductions[id]; n.Connected() && (m.B%2 == 0 || n.Thanks == "") {
+				return sc.report(n, m), true
+			}
 		}
 	case "closeNeed":
 		if hasNeed && m.C%2 == 0 {
@@ -99,7 +132,8 @@ func (sc *scene) resolve(m move) (event.Ask, bool) {
 		}
 	case "self":
 		if n, ok := pick(sc.needs, m.B); ok {
-			return sc.ask(who, event.OfferSelf{Need: n, Line: sc.word("hint"), Give: gives[m.C%3]}), true
+			on := s.Needs[n]
+			return sc.ask(who, event.OfferSelf{Need: n, Line: sc.word("hint"), Give: gives[m.C%3], Pitch: m.A%2 == 0 && on != nil && on.Behalf != nil}), true
 		}
 	case "advance":
 		if hasIntro {
@@ -161,15 +195,24 @@ func (sc *scene) advance(n *event.Introduction, m move) (event.Ask, bool) {
 	id := n.ID
 	switch n.Step {
 	case event.StepOffered:
+		if n.Behalf {
+			return sc.ask(by(n.I), event.IntroductionAsk{Introduction: id, Days: []int{3, 7, 14}[m.C%3], Direct: m.B%3 == 0}), true
+		}
 		return sc.ask(by(n.R), event.OfferWant{Introduction: id, Line: sc.word("line"), Pitch: m.B%2 == 0, Give: gives[m.C%3]}), true
 	case event.StepWanted:
-		return sc.ask(by(n.I), event.IntroductionAsk{Introduction: id, Days: []int{3, 7, 14}[m.C%3]}), true
+		return sc.ask(by(n.I), event.IntroductionAsk{Introduction: id, Days: []int{3, 7, 14}[m.C%3], Direct: m.B%3 == 0}), true
 	case event.StepAsking:
 		if m.B%3 == 0 { // somebody who opened the link and will answer later
 			return event.Ask{}, false
 		}
+		if n.Direct {
+			return sc.ask(by(n.I), sc.attest(id)), true
+		}
 		return sc.ask(link(n.Link), event.ConsentGive{Contact: sc.contact(), Private: sc.newPrivate()}), true
-	case event.StepConnected:
+	case event.StepConnected, event.StepMet, event.StepClosed:
+		if m.C%2 == 0 {
+			return sc.report(n, m), true
+		}
 		if n.Private != "" && m.B%2 == 0 {
 			return sc.ask(link(n.Private), event.ConsentCorrect{Contact: sc.contact()}), true
 		}
@@ -178,6 +221,25 @@ func (sc *scene) advance(n *event.Introduction, m move) (event.Ask, bool) {
 		}
 	}
 	return event.Ask{}, false
+}
+
+// report is what comes after the connection, by R or I.
+func (sc *scene) report(n *event.Introduction, m move) event.Ask {
+	switch m.C / 2 % 5 {
+	case 0:
+		return sc.ask(by(n.R), event.IntroductionMet{Introduction: n.ID, On: sc.clock - event.At(m.A)*1000})
+	case 1:
+		return sc.ask(by(n.I), event.IntroductionThank{Introduction: n.ID, Public: m.A%3 != 0})
+	}
+	c := event.IntroductionClose{Introduction: n.ID, Outcome: []event.Outcome{event.Ongoing, event.Engaged, event.Passed}[m.A%3], Public: m.B%4 != 0}
+	switch {
+	case m.A%5 == 0: // no thanks
+	case m.A%5 == 1:
+		c.Thanks = n.Thanks // the same again
+	default:
+		c.Thanks = sc.word("thanks")
+	}
+	return sc.ask(by(n.R), c)
 }
 
 // hostile is anybody naming anything.
@@ -200,6 +262,10 @@ func (sc *scene) hostile(m move) event.Ask {
 		event.ConsentGive{Contact: sc.contact(), Private: sc.newPrivate()}, event.ConsentCorrect{Contact: sc.contact()},
 		event.ConsentDecline{Tell: true}, event.ConsentRevoke{}, event.Tick{},
 		event.AttendeeAdmit{Attendee: p}, event.AttendeeRemove{Attendee: p}, event.PhaseSet{Phase: "hacked"},
+		event.NeedPin{Need: n, Pinned: true}, event.NeedApprove{Need: n}, event.ApprovalSet{On: true}, event.AttestSet{Attest: event.AttestOn},
+		event.AnnouncementMake{AnnouncementWords: event.AnnouncementWords{Text: sc.word("news")}}, event.IntroductionAsk{Introduction: i, Days: 7, Direct: true},
+		sc.attest(i), event.IntroductionMet{Introduction: i, On: sc.clock}, event.IntroductionThank{Introduction: i, Public: true},
+		event.IntroductionClose{Introduction: i, Outcome: event.Engaged, Thanks: sc.word("thanks"), Public: true},
 		event.DoorsSet{Doors: event.DoorsOpen}, event.DoorsRenew{Code: sc.word("code")}, event.EventClose{},
 		event.CardChange{Card: stolen}, sc.open(event.DoorsOpen),
 	}

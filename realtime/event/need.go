@@ -6,10 +6,9 @@ import (
 	"goen/realtime/trade"
 )
 
-const (
-	maxNeeds     = 3   // open at once, each person
-	maxNeedRunes = 280 // all blanks together
-)
+const maxNeedRunes = 280 // all blanks together
+
+const minute = At(60 * 1000)
 
 // NeedWords are the blanks of the template 「あなた、またはお知り合いで、…」. The
 // opening is not kept: every reader has it in their own language.
@@ -19,16 +18,23 @@ type NeedWords struct {
 	Why   string `json:"why"`   // 0-280, 「就業規則の相談に乗れます」
 	Until string `json:"until"` // 0-20, 「年内」
 	Trade string `json:"trade"` // the trade asked for, if the poster named one
+
+	// Of a need on behalf: the nameless acquaintance for whom it is. Without a
+	// trade it is none.
+	Behalf *Behalf `json:"behalf,omitempty"`
 }
 
-// Need is what somebody needs. In this version always for themself.
+// Need is what somebody needs, for themself or on behalf of an acquaintance.
 type Need struct {
-	ID     NeedID
-	By     AttendeeID
-	Hidden bool // by the host
-	Closed bool // by the poster
-	At     At
-	Offers int // ever made; never falls
+	ID      NeedID
+	By      AttendeeID
+	Hidden  bool // by the host
+	Held    bool // until a host approves it
+	Pinned  bool // by the host
+	Closed  bool // by the poster
+	Blocked bool // on behalf: the acquaintance wants no further links from this poster
+	At      At
+	Offers  int // ever made; never falls
 	NeedWords
 
 	Suggestions   []SuggestionID
@@ -37,15 +43,27 @@ type Need struct {
 
 // live: anybody in the room may answer it.
 func (s *State) live(n *Need) bool {
-	return n != nil && !n.Hidden && !n.Closed && s.present(n.By)
+	return n != nil && !n.Hidden && !n.Held && !n.Closed && s.present(n.By)
 }
 
+// check puts the words into the form in which they are kept. Words about
+// somebody who is not here hold no name.
 func (w *NeedWords) check() error {
+	if w.Behalf != nil && w.Behalf.Trade != "" {
+		b := *w.Behalf // not the caller's
+		if err := b.check(); err != nil {
+			return err
+		}
+		w.Behalf = &b
+	} else {
+		w.Behalf = nil
+	}
+	absent := w.Behalf != nil
 	if err := checkAll(
-		text{field: "who", max: maxNeedRunes, must: true, noContact: true}.check(&w.Who),
-		text{field: "area", max: 40, noContact: true}.check(&w.Area),
-		text{field: "why", max: maxNeedRunes, noContact: true}.check(&w.Why),
-		text{field: "until", max: 20, noContact: true}.check(&w.Until),
+		text{field: "who", max: maxNeedRunes, must: true, noContact: true, noName: absent}.check(&w.Who),
+		text{field: "area", max: 40, noContact: true, noName: absent}.check(&w.Area),
+		text{field: "why", max: maxNeedRunes, noContact: true, noName: absent}.check(&w.Why),
+		text{field: "until", max: 20, noContact: true, noName: absent}.check(&w.Until),
 	); err != nil {
 		return err
 	}
@@ -67,22 +85,33 @@ func (c NeedPost) decide(s *State, a Ask) ([]Fact, error) {
 	if err := c.NeedWords.check(); err != nil {
 		return nil, err
 	}
-	open := 0
-	for _, id := range s.Attendees[AttendeeID(a.By.ID)].Needs {
-		if !s.Needs[id].Closed {
+	me := s.Attendees[AttendeeID(a.By.ID)]
+	most, open, lately := a.most(), 0, 0
+	for _, id := range me.Needs {
+		n := s.Needs[id]
+		if !n.Closed {
 			open++
 		}
+		if n.At > a.Now-minute {
+			lately++
+		}
 	}
-	if open >= maxNeeds {
-		return nil, ErrManyNeeds.max(maxNeeds)
+	switch {
+	case len(me.Needs) >= most.NeedsEver:
+		return nil, ErrNeedsEver.max(most.NeedsEver)
+	case lately >= most.NeedsAMinute:
+		return nil, ErrNeedsFast.max(most.NeedsAMinute)
+	case open >= most.OpenNeeds:
+		return nil, ErrManyNeeds.max(most.OpenNeeds)
 	}
-	return []Fact{&NeedPosted{NeedID(a.ID(0)), AttendeeID(a.By.ID), c.NeedWords}}, nil
+	return []Fact{&NeedPosted{NeedID(a.ID(0)), me.ID, s.Approval && !me.Host, c.NeedWords}}, nil
 }
 
 // NeedPosted is what NeedPost made true.
 type NeedPosted struct {
 	ID        NeedID
 	By        AttendeeID
+	Held      bool `json:",omitempty"`
 	NeedWords `json:"-"`
 }
 
@@ -95,13 +124,14 @@ func (f *NeedPosted) fold(s *State, at At) []Ref {
 		return nil
 	}
 	s.with(a, func() {
-		s.Needs[f.ID] = &Need{ID: f.ID, By: f.By, At: at, NeedWords: f.NeedWords}
+		s.Needs[f.ID] = &Need{ID: f.ID, By: f.By, Held: f.Held, At: at, NeedWords: f.NeedWords}
 		a.Needs = append(a.Needs, f.ID)
 	})
 	return []Ref{f.ID.Ref()}
 }
 
-// NeedEdit replaces the words until the first offer.
+// NeedEdit replaces the words until the first offer. A need for oneself does
+// not become one on behalf, nor the other way round.
 type NeedEdit struct {
 	Need NeedID `json:"need"`
 	NeedWords
@@ -122,13 +152,18 @@ func (c NeedEdit) decide(s *State, a Ask) ([]Fact, error) {
 	if err := c.NeedWords.check(); err != nil {
 		return nil, err
 	}
-	return []Fact{&NeedEdited{c.Need, n.By, c.NeedWords}}, nil
+	if (c.Behalf != nil) != (n.Behalf != nil) {
+		return nil, ErrChoice.in("behalf")
+	}
+	held := n.Held || s.Approval && !s.Attendees[n.By].Host
+	return []Fact{&NeedEdited{c.Need, n.By, held, c.NeedWords}}, nil
 }
 
 // NeedEdited ends what was suggested for the old words.
 type NeedEdited struct {
 	ID        NeedID
 	By        AttendeeID
+	Held      bool `json:",omitempty"`
 	NeedWords `json:"-"`
 }
 
@@ -141,7 +176,10 @@ func (f *NeedEdited) fold(s *State, _ At) []Ref {
 		return nil
 	}
 	refs := s.spread([]Ref{f.ID.Ref()})
-	n.NeedWords = f.NeedWords
+	s.with(s.Attendees[n.By], func() {
+		n.NeedWords = f.NeedWords
+		n.hold(f.Held)
+	})
 	s.forgetOpen(n.Suggestions)
 	return refs
 }
@@ -180,6 +218,6 @@ func (f *NeedClosed) fold(s *State, _ At) []Ref {
 	if n == nil {
 		return nil
 	}
-	s.with(s.Attendees[n.By], func() { n.Closed = true })
+	s.with(s.Attendees[n.By], func() { n.Closed, n.Pinned = true, false })
 	return []Ref{f.ID.Ref()}
 }

@@ -29,7 +29,7 @@ type node struct {
 
 // openNode reads the log and folds it.
 func openNode(l *log, name string) *node {
-	n := &node{state: event.New(), copies: event.NewCopies(), name: name, log: l}
+	n := &node{state: event.New(), copies: event.NewCopies(""), name: name, log: l}
 	n.catchUp()
 	return n
 }

@@ -33,12 +33,22 @@ need.post            g h
 need.edit            g h
 need.close           G H
 need.hide            H
+need.pin             H
+need.approve         H
+approval.set         h
+attest.set           H
+announcement.make    H
+announcement.drop    H
 suggestion.make      m
 suggestion.dismiss   G H
 offer.make           G H
 offer.self           G H
 offer.want           G H
 introduction.ask     G H
+introduction.attest  G H
+introduction.met     G H
+introduction.close   G H
+introduction.thank   G H
 introduction.leave   G H
 introduction.revoke  G H
 consent.give         X
@@ -151,6 +161,10 @@ func TestWhatOneMayNotSeeIsNotThere(t *testing.T) {
 	sc.furnish(event.DoorsOpen, func(a event.Ask) { sc.do(sc.node, a) })
 	hidden := sc.needs[2] // p3's
 	sc.do(sc.node, sc.ask(person(0), event.NeedHide{Need: hidden, Hidden: true}))
+	sc.do(sc.node, sc.ask(person(0), event.ApprovalSet{On: true}))
+	waits := sc.ask(person(1), event.NeedPost{NeedWords: sc.needWords()})
+	sc.do(sc.node, waits)
+	held := event.NeedID(waits.ID(0))
 	words := sc.entryWords()
 	for _, c := range []struct {
 		who event.Who
@@ -166,6 +180,11 @@ func TestWhatOneMayNotSeeIsNotThere(t *testing.T) {
 		{person(2), event.IntroductionLeave{Introduction: sc.intros[0]}},
 		{person(2), event.NeedClose{Need: hidden}},
 		{person(2), event.OfferSelf{Need: hidden, Give: []string{"mail"}}},
+		{person(2), event.OfferSelf{Need: held, Give: []string{"mail"}}},
+		{person(2), event.NeedEdit{Need: held, NeedWords: sc.needWords()}},
+		{person(2), event.IntroductionAttest{Introduction: sc.intros[0]}},
+		{person(2), event.IntroductionMet{Introduction: sc.intros[0]}},
+		{person(0), event.AnnouncementDrop{Announcement: "nothing"}},
 	} {
 		if _, err := event.Decide(sc.node.state, sc.ask(c.who, c.do)); err != event.ErrNotFound {
 			t.Errorf("%T by %v: %v, want not found", c.do, c.who, err)

@@ -64,6 +64,7 @@ var (
 	ErrPhoto       = Refusal{Code: "photo.unknown", Kind: Invalid}
 	ErrTerms       = Refusal{Code: "terms.unticked", Kind: Invalid}
 	ErrTimes       = Refusal{Code: "event.times", Kind: Invalid}
+	ErrDay         = Refusal{Code: "day.outside", Kind: Invalid}
 
 	ErrNotOpened    = Refusal{Code: "event.not_opened", Kind: NotFound}
 	ErrOpened       = Refusal{Code: "event.opened", Kind: Conflict}
@@ -82,12 +83,19 @@ var (
 	ErrNeedOver     = Refusal{Code: "need.over", Kind: Conflict}
 	ErrNeedOwn      = Refusal{Code: "need.own", Kind: Invalid}
 	ErrNeedAnswered = Refusal{Code: "need.answered", Kind: Conflict}
+	ErrNeedOnBehalf = Refusal{Code: "need.on_behalf", Kind: Conflict}
+	ErrNeedsFast    = Refusal{Code: "need.too_fast", Kind: TooMany}
+	ErrNeedsEver    = Refusal{Code: "need.too_many_ever", Kind: TooMany}
+	ErrManyPins     = Refusal{Code: "need.too_many_pinned", Kind: TooMany}
 	ErrOffered      = Refusal{Code: "offer.exists", Kind: Conflict}
 	ErrStep         = Refusal{Code: "introduction.step", Kind: Conflict}
 	ErrTooLate      = Refusal{Code: "introduction.late", Kind: Conflict}
 	ErrEntryBlocked = Refusal{Code: "entry.blocked", Kind: Gone}
 	ErrEntryAsking  = Refusal{Code: "entry.asking", Kind: Conflict}
+	ErrAttestOff    = Refusal{Code: "attest.off", Kind: Forbidden}
 	ErrLinkOver     = Refusal{Code: "link.over", Kind: Gone}
+
+	ErrManyAnnouncements = Refusal{Code: "announcement.too_many", Kind: TooMany}
 )
 
 // Refusals lists every refusal of the heart, for the generator of TypeScript
@@ -96,9 +104,10 @@ func Refusals() []Refusal {
 	return []Refusal{
 		ErrNotFound, ErrForbidden, ErrOpReused,
 		ErrTextEmpty, ErrTextTooLong, ErrTextInvalid, ErrTextMixed, ErrTextContact, ErrTextName, ErrChoice, ErrTrade,
-		ErrKana, ErrHomepage, ErrMail, ErrPhone, ErrContact, ErrTopicsSame, ErrPhoto, ErrTerms, ErrTimes,
+		ErrKana, ErrHomepage, ErrMail, ErrPhone, ErrContact, ErrTopicsSame, ErrPhoto, ErrTerms, ErrTimes, ErrDay,
 		ErrNotOpened, ErrOpened, ErrEventClosed, ErrDoorsClosed, ErrRemoved, ErrErased, ErrInside, ErrStanding, ErrHostStays,
 		ErrManyPeople, ErrManyEntries, ErrManyNeeds, ErrManyAskings, ErrManyOffers,
-		ErrNeedOver, ErrNeedOwn, ErrNeedAnswered, ErrOffered, ErrStep, ErrTooLate, ErrEntryBlocked, ErrEntryAsking, ErrLinkOver,
+		ErrNeedOver, ErrNeedOwn, ErrNeedAnswered, ErrNeedOnBehalf, ErrNeedsFast, ErrNeedsEver, ErrManyPins,
+		ErrOffered, ErrStep, ErrTooLate, ErrEntryBlocked, ErrEntryAsking, ErrAttestOff, ErrLinkOver, ErrManyAnnouncements,
 	}
 }

@@ -27,6 +27,7 @@ type scene struct {
 	intros   []event.IntroductionID
 	links    []event.LinkID // shared and private ones
 	photos   []string
+	notices  []event.AnnouncementID
 	phones   []*phone
 	model    model
 	appended []event.Ask // everything that is in the log
@@ -112,6 +113,7 @@ tsukanshi manufacturing metalwork plastics machinery electronics cosmetics print
 exterior demolition survey scaffold roofing sash furniture realestate management landlord space restaurant catering
 foodmaker bakery sake farming fishery retail ecommerce wholesale trading apparel florist jewelry recycle
 clinic dental pharmacy kaigo nurse nursery hair esthetic seitai gym juku lesson training
+web webdesign telecom graphic video writing signage translation insurance trucking warehouse
 `)
 
 func (sc *scene) card(flag int) event.Card {
@@ -137,6 +139,22 @@ func (sc *scene) entryWords() event.EntryWords {
 
 func (sc *scene) needWords() event.NeedWords {
 	return event.NeedWords{Who: sc.word("who"), Area: sc.word("place"), Why: sc.word("why"), Until: sc.word("until"), Trade: sc.trade(45, 20)}
+}
+
+// behalfWords are those of a need for an acquaintance.
+func (sc *scene) behalfWords() event.NeedWords {
+	w := sc.needWords()
+	w.Behalf = &event.Behalf{Trade: sc.trade(66, 10), Area: sc.word("barea"), Size: []string{"", "1", "2-9", "10-29", "30-99", "100+"}[sc.made%6]}
+	return w
+}
+
+// attest is the command with a contact of its own.
+func (sc *scene) attest(id event.IntroductionID) event.IntroductionAttest {
+	c := sc.contact()
+	return event.IntroductionAttest{
+		Introduction: id, Name: c.Name, Kana: c.Kana, Firm: c.Firm, Mail: c.Mail, Phone: c.Phone,
+		How: []event.How{event.ByPhone, event.ByLINE, event.FaceToFace}[sc.made%3], On: sc.clock, Lang: "ja",
+	}
 }
 
 func (sc *scene) contact() event.Contact {
@@ -198,6 +216,10 @@ func (sc *scene) furnish(doors event.Doors, do func(event.Ask)) {
 	}
 	put(person(1), event.OfferSelf{Need: sc.needs[1], Line: sc.word("hint"), Give: []string{"mail"}})
 	put(person(4), event.OfferMake{Need: sc.needs[0], Entry: sc.entries[7], Line: sc.word("hint")})
+	// On behalf: p2 offers themself to an acquaintance of the host, who is asked.
+	put(person(0), event.NeedPost{NeedWords: sc.behalfWords()})
+	self := put(person(2), event.OfferSelf{Need: sc.needs[3], Line: sc.word("line"), Pitch: true, Give: []string{"mail"}})
+	put(person(0), event.IntroductionAsk{Introduction: event.IntroductionID(self.ID(0)), Days: 7})
 }
 
 func (sc *scene) photo() string {
@@ -250,6 +272,9 @@ func (sc *scene) note(s *event.State, a event.Ask) {
 	if n := event.IntroductionID(id); s.Introductions[n] != nil && !slices.Contains(sc.intros, n) {
 		sc.intros = append(sc.intros, n)
 	}
+	if n := event.AnnouncementID(id); s.Announcements[n] != nil && !slices.Contains(sc.notices, n) {
+		sc.notices = append(sc.notices, n)
+	}
 	links := []event.LinkID{event.LinkOf(a.ID(1))}
 	if c, ok := a.Do.(event.ConsentGive); ok {
 		links = append(links, c.Private)
@@ -260,7 +285,11 @@ func (sc *scene) note(s *event.State, a event.Ask) {
 		}
 	}
 	sc.model.note(s, a)
-	sc.spoken[a.By] = append(sc.spoken[a.By], canary.FindAllString(wordsOf(a.Do), -1)...)
+	speaker := a.By
+	if _, ok := a.Do.(event.IntroductionAttest); ok { // the words are the absent person's
+		speaker = link(event.LinkOf(a.ID(1)))
+	}
+	sc.spoken[speaker] = append(sc.spoken[speaker], canary.FindAllString(wordsOf(a.Do), -1)...)
 }
 
 // viewers is everybody who may look: people, the screen, every link.

@@ -149,7 +149,7 @@ func See(s *State, r Ref) []Sight {
 			{Stream{Me, string(n.By)}, viewMine(n)},
 			{desk, viewWatch(s, n)},
 		}
-		if !n.Hidden && s.present(n.By) {
+		if !n.Hidden && !n.Held && s.present(n.By) {
 			sights = append(sights, Sight{room, viewNeed(n)})
 			if !n.Closed {
 				sights = append(sights, Sight{wall, viewLine(n)})
@@ -174,6 +174,9 @@ func See(s *State, r Ref) []Sight {
 			{Stream{Me, string(n.I)}, viewGiven(n)},
 			{desk, viewCourse(n)},
 		}
+		if s.shows(n) {
+			sights = append(sights, Sight{wall, viewThanks(n)})
+		}
 		if n.Link != "" {
 			sights = append(sights, Sight{Stream{Consent, string(n.Link)}, viewPage(s, n)})
 		}
@@ -181,6 +184,13 @@ func See(s *State, r Ref) []Sight {
 			sights = append(sights, Sight{Stream{Consent, string(n.Private)}, viewKeepsake(s, n)})
 		}
 		return sights
+
+	case AnAnnouncement:
+		m := s.Announcements[AnnouncementID(r.ID)]
+		if m == nil {
+			return nil
+		}
+		return []Sight{{room, viewAnnouncement(m)}, {wall, viewNotice(m)}}
 	}
 	return nil
 }

@@ -44,6 +44,7 @@ const (
 	ANeed
 	ASuggestion
 	AnIntroduction
+	AnAnnouncement
 )
 
 // Ref names one thing in the state.
@@ -65,21 +66,25 @@ var (
 
 // State is one event. Only Fold writes it.
 type State struct {
-	Seq     int64  // place of the last record folded
-	Epoch   uint64 // persons erased so far; a cursor from another epoch is worth nothing
-	Setting Setting
-	Phase   Phase
-	Status  Status
-	Doors   Doors
-	Code    string // typed at the door, XXXX-XXXX
-	Secret  string // in the QR
-	Tally   Tally
+	Seq      int64  // place of the last record folded
+	Epoch    uint64 // persons erased so far; a cursor from another epoch is worth nothing
+	Setting  Setting
+	Phase    Phase
+	Status   Status
+	Doors    Doors
+	Code     string // typed at the door, XXXX-XXXX
+	Secret   string // in the QR
+	Attest   Attest
+	Approval bool // what guests post waits for a host (承認制)
+	Tally    Tally
 
 	Attendees     map[AttendeeID]*Attendee
 	Entries       map[EntryID]*Entry
 	Needs         map[NeedID]*Need
 	Suggestions   map[SuggestionID]*Suggestion
 	Introductions map[IntroductionID]*Introduction
+	Announcements map[AnnouncementID]*Announcement
+	Announced     int // ever
 	Links         map[LinkID]IntroductionID
 	Askings       map[IntroductionID]bool // those that wait for their due date
 	Ops           map[OpKey]string        // fingerprint of each command that was done
@@ -99,6 +104,7 @@ func New() *State {
 		Needs:         map[NeedID]*Need{},
 		Suggestions:   map[SuggestionID]*Suggestion{},
 		Introductions: map[IntroductionID]*Introduction{},
+		Announcements: map[AnnouncementID]*Announcement{},
 		Links:         map[LinkID]IntroductionID{},
 		Askings:       map[IntroductionID]bool{},
 		Ops:           map[OpKey]string{},
@@ -121,6 +127,9 @@ func (s *State) Refs() []Ref {
 		refs = append(refs, id.Ref())
 	}
 	for id := range s.Introductions {
+		refs = append(refs, id.Ref())
+	}
+	for id := range s.Announcements {
 		refs = append(refs, id.Ref())
 	}
 	slices.SortFunc(refs, func(a, b Ref) int { return cmp.Or(cmp.Compare(a.Noun, b.Noun), cmp.Compare(a.ID, b.ID)) })

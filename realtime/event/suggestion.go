@@ -78,7 +78,7 @@ func (SuggestionMake) name() string   { return "suggestion.make" }
 func (c SuggestionMake) names() []Ref { return nil }
 func (c SuggestionMake) decide(s *State, a Ask) ([]Fact, error) {
 	n, e := s.Needs[c.Need], s.Entries[c.Entry]
-	if !s.live(n) || n.Offers >= enoughOffers || e == nil || e.Blocked || e.Owner == n.By || !s.present(e.Owner) {
+	if !s.live(n) || n.Behalf != nil || n.Offers >= enoughOffers || e == nil || e.Blocked || e.Owner == n.By || !s.present(e.Owner) {
 		return nil, nil
 	}
 	open := 0
@@ -161,10 +161,11 @@ func (f *SuggestionDismissed) fold(s *State, _ At) []Ref {
 	return []Ref{f.ID.Ref()}
 }
 
-// MatchableNeed is a need that the matcher may look at now.
+// MatchableNeed is a need that the matcher may look at now. A need on behalf is
+// none: an entry for it would bring two absent people together (product.md 6.4).
 func MatchableNeed(s *State, id NeedID) (Need, bool) {
 	n := s.Needs[id]
-	if !s.live(n) || s.Status == Closed {
+	if !s.live(n) || n.Behalf != nil || s.Status == Closed {
 		return Need{}, false
 	}
 	return *n, true

@@ -6,8 +6,13 @@ type Tally struct {
 	Present int
 	Waiting int
 	Needs   int
-	Offers  int    // ever made; never falls
-	Steps   [8]int // introductions by Step
+	Offers  int                 // ever made; never falls
+	Steps   [len(stepNames)]int // introductions by Step
+	Met     int                 // that say on which day, and were not taken back
+}
+
+func (t *Tally) connected() int {
+	return t.Steps[StepConnected] + t.Steps[StepMet] + t.Steps[StepClosed]
 }
 
 // with runs a change of one attendee with everything of theirs taken out of

@@ -4,6 +4,7 @@ import (
 	"net/mail"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -216,9 +217,12 @@ func checkHomepage(field string, s *string) error {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || u.Port() != "" || strings.ContainsAny(v, " \t\"<>\\") {
 		return ErrHomepage.in(field)
 	}
-	host := strings.ToLower(u.Hostname())
-	last := host[strings.LastIndex(host, ".")+1:]
-	if !strings.Contains(host, ".") || strings.Trim(last, "0123456789") == "" || strings.Contains(host, ":") || last == "local" || last == "localhost" || last == "internal" {
+	// As browsers read it: full width is narrowed, a dot at the end says nothing.
+	host := strings.ToLower(strings.TrimSuffix(norm.NFKC.String(u.Hostname()), "."))
+	labels := strings.Split(host, ".")
+	last := labels[len(labels)-1]
+	if len(labels) < 2 || slices.Contains(labels, "") || strings.Trim(last, "0123456789") == "" || strings.HasPrefix(last, "0x") ||
+		strings.ContainsAny(host, ":%/?#@<>^|`{}'") || strings.ContainsFunc(host, unicode.IsSpace) || slices.Contains([]string{"local", "localhost", "internal"}, last) {
 		return ErrHomepage.in(field)
 	}
 	*s = v

@@ -23,11 +23,13 @@ type EventView struct {
 	Days     int    `json:"days"` // kept so many days after the end
 	Phase    Phase  `json:"phase"`
 	Status   Status `json:"status"`
+	Attest   Attest `json:"attest"`             // whether introducers may attest
+	Approval bool   `json:"approval,omitempty"` // what guests post waits for a host
 }
 
 func viewEvent(s *State) EventView {
 	t := s.Setting
-	return EventView{Head{"event", "event"}, t.Title, t.Place, t.Note, t.StartsAt, t.EndsAt, t.Zone, t.Days, s.Phase, s.Status}
+	return EventView{Head{"event", "event"}, t.Title, t.Place, t.Note, t.StartsAt, t.EndsAt, t.Zone, t.Days, s.Phase, s.Status, s.Attest, s.Approval}
 }
 
 // PersonView is a face card. Mail and phone are there only when their owner
@@ -67,13 +69,25 @@ type NeedView struct {
 	Head
 	By     AttendeeID `json:"by"`
 	Closed bool       `json:"closed,omitempty"`
+	Pinned bool       `json:"pinned,omitempty"` // by a host
 	At     At         `json:"at"`
 	Offers int        `json:"offers"` // ever made; never falls
 	NeedWords
 }
 
 func viewNeed(n *Need) NeedView {
-	return NeedView{Head{"need", string(n.ID)}, n.By, n.Closed, n.At, n.Offers, n.NeedWords}
+	return NeedView{Head{"need", string(n.ID)}, n.By, n.Closed, n.Pinned, n.At, n.Offers, n.NeedWords}
+}
+
+// AnnouncementView is a word of the host to everybody.
+type AnnouncementView struct {
+	Head
+	At   At     `json:"at"`
+	Text string `json:"text"`
+}
+
+func viewAnnouncement(m *Announcement) AnnouncementView {
+	return AnnouncementView{Head{"announcement", string(m.ID)}, m.At, m.Text}
 }
 
 // ---- the door: who holds a key of it
@@ -110,10 +124,22 @@ func viewLobby(s *State, me *Attendee) LobbyView {
 // generator of TypeScript and for the protocol's documentation.
 func Views() map[Name][]any {
 	return map[Name][]any{
-		Room:    {EventView{Head: Head{K: "event"}}, PersonView{Head: Head{K: "person"}}, NeedView{Head: Head{K: "need"}}},
-		Me:      {YouView{Head: Head{K: "you"}}, EntryView{Head: Head{K: "entry"}}, MineView{Head: Head{K: "mine"}}, SuggestionView{Head: Head{K: "suggestion"}}, ReceivedView{Head: Head{K: "received"}}, GivenView{Head: Head{K: "given"}}},
-		Desk:    {DoorsView{Head: Head{K: "doors"}}, SumsView{Head: Head{K: "sums"}}, GuestView{Head: Head{K: "guest"}}, WatchView{Head: Head{K: "watch"}}, CourseView{Head: Head{K: "course"}}},
-		Wall:    {StageView{Head: Head{K: "stage"}}, TallyView{Head: Head{K: "tally"}}, FaceView{Head: Head{K: "face"}}, LineView{Head: Head{K: "line"}}},
+		Room: {
+			EventView{Head: Head{K: "event"}}, PersonView{Head: Head{K: "person"}}, NeedView{Head: Head{K: "need"}},
+			AnnouncementView{Head: Head{K: "announcement"}},
+		},
+		Me: {
+			YouView{Head: Head{K: "you"}}, EntryView{Head: Head{K: "entry"}}, MineView{Head: Head{K: "mine"}},
+			SuggestionView{Head: Head{K: "suggestion"}}, ReceivedView{Head: Head{K: "received"}}, GivenView{Head: Head{K: "given"}},
+		},
+		Desk: {
+			DoorsView{Head: Head{K: "doors"}}, SumsView{Head: Head{K: "sums"}}, GuestView{Head: Head{K: "guest"}},
+			WatchView{Head: Head{K: "watch"}}, CourseView{Head: Head{K: "course"}},
+		},
+		Wall: {
+			StageView{Head: Head{K: "stage"}}, TallyView{Head: Head{K: "tally"}}, FaceView{Head: Head{K: "face"}}, LineView{Head: Head{K: "line"}},
+			NoticeView{Head: Head{K: "notice"}}, ThanksView{Head: Head{K: "thanks"}},
+		},
 		Consent: {PageView{Head: Head{K: "page"}}, KeepsakeView{Head: Head{K: "keepsake"}}},
 	}
 }

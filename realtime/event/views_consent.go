@@ -17,6 +17,9 @@ type PageView struct {
 	Asker *Asker `json:"asker,omitempty"`
 	Trade string `json:"trade,omitempty"` // what the introducer said of the absent person
 	Due   At     `json:"due,omitempty"`
+
+	Behalf bool       `json:"behalf,omitempty"` // the introducer posted a need for the absent person
+	Need   *NeedWords `json:"need,omitempty"`   // that need, word for word
 }
 
 func viewPage(s *State, n *Introduction) PageView {
@@ -26,7 +29,10 @@ func viewPage(s *State, n *Introduction) PageView {
 		i := s.Attendees[n.I].Card
 		v.State, v.Event, v.From, v.Firm, v.Photo = "open", s.Setting.Title, i.Name, i.Firm, i.Photo
 		v.Asker, v.Trade, v.Due = n.Purpose.asker(), n.About.Trade, n.Due
-	case StepConnected:
+		if need := s.Needs[n.Need]; n.Behalf && need != nil {
+			v.Behalf, v.Need = true, &need.NeedWords
+		}
+	case StepConnected, StepMet, StepClosed:
 		v.State = "given"
 	case StepRevoked:
 		v.State = "revoked"
@@ -48,7 +54,7 @@ type KeepsakeView struct {
 
 func viewKeepsake(s *State, n *Introduction) KeepsakeView {
 	v := KeepsakeView{Head: Head{"keepsake", string(n.ID)}, State: "revoked"}
-	if n.connected() {
+	if n.Connected() {
 		v.State, v.Event, v.From = "given", s.Setting.Title, s.Attendees[n.I].Card.Name
 		v.Theirs, v.Line, v.Contact, v.GivenAt = n.Purpose.contact(), n.Purpose.Line, &n.Contact, n.GivenAt
 	}

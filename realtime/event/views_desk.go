@@ -26,13 +26,14 @@ type SumsView struct {
 	Offers    int `json:"offers"`
 	Wanted    int `json:"wanted"`
 	Asking    int `json:"asking"`
-	Connected int `json:"connected"`
+	Connected int `json:"connected"` // met and closed ones too
+	Met       int `json:"met"`       // that say on which day
 }
 
 func viewSums(s *State) SumsView {
 	t := s.Tally
 	return SumsView{
-		Head{"sums", "tally"}, t.Present, t.Waiting, t.Needs, t.Offers, t.Steps[StepWanted], t.Steps[StepAsking], t.Steps[StepConnected],
+		Head{"sums", "tally"}, t.Present, t.Waiting, t.Needs, t.Offers, t.Steps[StepWanted], t.Steps[StepAsking], t.connected(), t.Met,
 	}
 }
 
@@ -61,6 +62,8 @@ type WatchView struct {
 	Head
 	By     AttendeeID `json:"by"`
 	Hidden bool       `json:"hidden,omitempty"`
+	Held   bool       `json:"held,omitempty"` // waits for a host
+	Pinned bool       `json:"pinned,omitempty"`
 	Closed bool       `json:"closed,omitempty"`
 	Out    bool       `json:"out,omitempty"` // its poster was removed
 	At     At         `json:"at"`
@@ -69,24 +72,27 @@ type WatchView struct {
 }
 
 func viewWatch(s *State, n *Need) WatchView {
-	return WatchView{Head{"watch", string(n.ID)}, n.By, n.Hidden, n.Closed, !s.present(n.By), n.At, n.Offers, n.NeedWords}
+	return WatchView{Head{"watch", string(n.ID)}, n.By, n.Hidden, n.Held, n.Pinned, n.Closed, !s.present(n.By), n.At, n.Offers, n.NeedWords}
 }
 
 // CourseView is an introduction as the host sees it: never a name or contact
 // of the absent person.
 type CourseView struct {
 	Head
-	Step  string     `json:"step"` // offered, wanted, asking, connected, ended or revoked
-	At    At         `json:"at"`   // when it came to this step
-	From  AttendeeID `json:"from"`
-	To    AttendeeID `json:"to"`
-	Own   bool       `json:"own,omitempty"`
-	Trade string     `json:"trade,omitempty"`
-	About *About     `json:"about,omitempty"`
+	Step   string     `json:"step"` // offered, wanted, asking, connected, met, closed, ended or revoked
+	At     At         `json:"at"`   // when it came to this step
+	From   AttendeeID `json:"from"`
+	To     AttendeeID `json:"to"`
+	Own    bool       `json:"own,omitempty"`
+	Behalf bool       `json:"behalf,omitempty"` // From posted the need, To offered themself
+	Trade  string     `json:"trade,omitempty"`
+	About  *About     `json:"about,omitempty"`
 }
 
 func viewCourse(n *Introduction) CourseView {
-	v := CourseView{Head: Head{"course", string(n.ID)}, Step: n.Step.String(), At: n.At, From: n.I, To: n.R, Own: n.Own, Trade: n.About.Trade}
+	v := CourseView{
+		Head: Head{"course", string(n.ID)}, Step: n.Step.String(), At: n.At, From: n.I, To: n.R, Own: n.Own, Behalf: n.Behalf, Trade: n.About.Trade,
+	}
 	if n.Step == StepOffered || n.Step == StepWanted {
 		v.About = &n.About
 	}
@@ -122,12 +128,13 @@ type TallyView struct {
 	Needs     int `json:"needs"`
 	Offers    int `json:"offers"`
 	Asking    int `json:"asking"`
-	Connected int `json:"connected"`
+	Connected int `json:"connected"` // met and closed ones too
+	Met       int `json:"met"`       // that say on which day
 }
 
 func viewTally(s *State) TallyView {
 	t := s.Tally
-	return TallyView{Head{"tally", "tally"}, t.Present, t.Needs, t.Offers, t.Steps[StepAsking], t.Steps[StepConnected]}
+	return TallyView{Head{"tally", "tally"}, t.Present, t.Needs, t.Offers, t.Steps[StepAsking], t.connected(), t.Met}
 }
 
 // FaceView is a name on the screen, of who ticked it.
@@ -141,11 +148,34 @@ func viewFace(a *Attendee) FaceView { return FaceView{Head{"face", string(a.ID)}
 // LineView is a need on the screen, without its poster.
 type LineView struct {
 	Head
-	At     At  `json:"at"`
-	Offers int `json:"offers"`
+	Pinned bool `json:"pinned,omitempty"`
+	At     At   `json:"at"`
+	Offers int  `json:"offers"`
 	NeedWords
 }
 
 func viewLine(n *Need) LineView {
-	return LineView{Head{"line", string(n.ID)}, n.At, n.Offers, n.NeedWords}
+	return LineView{Head{"line", string(n.ID)}, n.Pinned, n.At, n.Offers, n.NeedWords}
+}
+
+// NoticeView is a word of the host on the screen.
+type NoticeView struct {
+	Head
+	At   At     `json:"at"`
+	Text string `json:"text"`
+}
+
+func viewNotice(m *Announcement) NoticeView {
+	return NoticeView{Head{"notice", string(m.ID)}, m.At, m.Text}
+}
+
+// ThanksView is thanks on the screen, without names: whose they are and for
+// whom is not in it. Both have ticked it.
+type ThanksView struct {
+	Head
+	Line string `json:"line"`
+}
+
+func viewThanks(n *Introduction) ThanksView {
+	return ThanksView{Head{"thanks", string(n.ID)}, n.Thanks}
 }

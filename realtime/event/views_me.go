@@ -41,6 +41,8 @@ func viewEntry(e *Entry) EntryView {
 type MineView struct {
 	Head
 	Hidden bool `json:"hidden,omitempty"`
+	Held   bool `json:"held,omitempty"` // waits for a host
+	Pinned bool `json:"pinned,omitempty"`
 	Closed bool `json:"closed,omitempty"`
 	At     At   `json:"at"`
 	Offers int  `json:"offers"`
@@ -48,7 +50,7 @@ type MineView struct {
 }
 
 func viewMine(n *Need) MineView {
-	return MineView{Head{"mine", string(n.ID)}, n.Hidden, n.Closed, n.At, n.Offers, n.NeedWords}
+	return MineView{Head{"mine", string(n.ID)}, n.Hidden, n.Held, n.Pinned, n.Closed, n.At, n.Offers, n.NeedWords}
 }
 
 // SuggestionView is the private hint to the owner of an entry.
@@ -70,35 +72,50 @@ func viewSuggestion(s *State, g *Suggestion) SuggestionView {
 // ReceivedView is an introduction as R sees it.
 type ReceivedView struct {
 	Head
-	Step    string     `json:"step"` // offered, wanted, asking, connected, ended or revoked
+	Step    string     `json:"step"` // offered, wanted, asking, connected, met, closed, ended or revoked
 	At      At         `json:"at"`   // when it came to this step
 	Need    NeedID     `json:"need"`
 	From    AttendeeID `json:"from"`
-	Own     bool       `json:"own,omitempty"` // From offers themself
+	Own     bool       `json:"own,omitempty"`    // From offers themself
+	Behalf  bool       `json:"behalf,omitempty"` // I offered myself to an acquaintance of From
 	About   *About     `json:"about,omitempty"`
 	Line    string     `json:"line,omitempty"` // what I wrote to the absent person
 	Due     At         `json:"due,omitempty"`
 	Contact *Contact   `json:"contact,omitempty"` // of the absent person, once connected
 	GivenAt At         `json:"givenAt,omitempty"` // of the contact
 	Left    bool       `json:"left,omitempty"`    // I ended it myself
+
+	Attested *Attestation `json:"attested,omitempty"` // the contact comes from From's hand
+	ReportView
 }
 
 func viewReceived(n *Introduction) ReceivedView {
-	v := ReceivedView{Head: Head{"received", string(n.ID)}, Step: n.Step.String(), At: n.At, Need: n.Need, From: n.I, Own: n.Own}
+	v := ReceivedView{Head: Head{"received", string(n.ID)}, Step: n.Step.String(), At: n.At, Need: n.Need, From: n.I, Own: n.Own, Behalf: n.Behalf}
 	switch n.Step {
-	case StepOffered:
-		v.About = &n.About
-	case StepWanted:
+	case StepOffered, StepWanted:
 		v.About, v.Line = &n.About, n.Purpose.Line
 	case StepAsking:
 		v.About, v.Line, v.Due = &n.About, n.Purpose.Line, n.Due
-	case StepConnected:
+	case StepConnected, StepMet, StepClosed:
 		v.About, v.Line, v.Contact, v.GivenAt = &n.About, n.Purpose.Line, &n.Contact, n.GivenAt
+		v.Attested, v.ReportView = n.Attest, n.Report.view()
 	case StepEnded:
 		v.Left = n.LeftBy == n.R
 	}
 	return v
 }
+
+// ReportView is what R reports of an introduction that was connected. R and I
+// see it alike.
+type ReportView struct {
+	MetOn   At      `json:"metOn,omitempty"`
+	Outcome Outcome `json:"outcome,omitempty"` // ongoing, engaged or passed
+	Thanks  string  `json:"thanks,omitempty"`  // R's, to I
+	Public  bool    `json:"public,omitempty"`  // R: the thanks may stand on the screen
+	Shown   bool    `json:"shown,omitempty"`   // I: they may
+}
+
+func (r Report) view() ReportView { return ReportView(r) }
 
 // Asker is R before the absent person's yes: which contacts R would give, not
 // the contacts themselves.
@@ -128,15 +145,17 @@ func (p Purpose) contact() *Contact {
 // GivenView is an introduction as I sees it.
 type GivenView struct {
 	Head
-	Step     string     `json:"step"` // offered, wanted, asking, connected, ended or revoked
+	Step     string     `json:"step"` // offered, wanted, asking, connected, met, closed, ended or revoked
 	At       At         `json:"at"`   // when it came to this step
 	Need     NeedID     `json:"need"`
 	Entry    EntryID    `json:"entry,omitempty"`
 	To       AttendeeID `json:"to"`
-	Own      bool       `json:"own,omitempty"` // I offered myself
+	Own      bool       `json:"own,omitempty"`    // I offered myself
+	Behalf   bool       `json:"behalf,omitempty"` // To offered themself to my acquaintance
 	About    *About     `json:"about,omitempty"`
 	Asker    *Asker     `json:"asker,omitempty"`
-	Link     string     `json:"link,omitempty"` // secret of the link to send on
+	Direct   bool       `json:"direct,omitempty"` // I ask by myself
+	Link     string     `json:"link,omitempty"`   // secret of the link to send on
 	Due      At         `json:"due,omitempty"`
 	Name     string     `json:"name,omitempty"`    // of the absent person, once connected
 	Contact  *Contact   `json:"contact,omitempty"` // R's, when I offered myself
@@ -144,22 +163,31 @@ type GivenView struct {
 	Declined bool       `json:"declined,omitempty"` // only if the absent person allows it
 	Passed   bool       `json:"passed,omitempty"`   // R left
 	Left     bool       `json:"left,omitempty"`     // I left
+
+	Attested *Attestation `json:"attested,omitempty"` // the contact comes from my hand
+	ReportView
 }
 
 func viewGiven(n *Introduction) GivenView {
 	v := GivenView{
-		Head: Head{"given", string(n.ID)}, Step: n.Step.String(), At: n.At, Need: n.Need, Entry: n.Entry, To: n.R, Own: n.Own,
+		Head: Head{"given", string(n.ID)}, Step: n.Step.String(), At: n.At, Need: n.Need, Entry: n.Entry, To: n.R, Own: n.Own, Behalf: n.Behalf,
 		Declined: n.Answer.Declined && n.Answer.Tell,
 	}
 	switch n.Step {
 	case StepOffered:
 		v.About = &n.About
+		if n.Behalf {
+			v.Asker = n.Purpose.asker()
+		}
 	case StepWanted:
 		v.About, v.Asker = &n.About, n.Purpose.asker()
 	case StepAsking:
-		v.About, v.Asker, v.Link, v.Due = &n.About, n.Purpose.asker(), n.Secret, n.Due
-	case StepConnected:
-		v.About, v.GivenAt = &n.About, n.GivenAt
+		v.About, v.Asker, v.Direct, v.Link, v.Due = &n.About, n.Purpose.asker(), n.Direct, n.Secret, n.Due
+	case StepConnected, StepMet, StepClosed:
+		v.About, v.GivenAt, v.ReportView = &n.About, n.GivenAt, n.Report.view()
+		if n.Attest != nil {
+			v.Direct, v.Link, v.Attested = true, n.Secret, n.Attest
+		}
 		if n.Own {
 			v.Contact = n.Purpose.contact()
 		} else {

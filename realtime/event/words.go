@@ -27,6 +27,10 @@ func Forgets(s *State, f Fact) (keys, photos []string) {
 func SumKey(s *State, a Ask) string {
 	switch a.By.Kind {
 	case Person:
+		// What I writes down of the absent person is the absent person's.
+		if n := s.Introductions[attests(a.Do)]; n != nil && string(n.I) == a.By.ID {
+			return AbsentWords(n.ID)
+		}
 		return a.By.ID
 	case Absent:
 		switch a.Do.(type) {
@@ -37,6 +41,17 @@ func SumKey(s *State, a Ask) string {
 		}
 	}
 	return TheEventsWords
+}
+
+// attests is which introduction a command would connect by attestation.
+func attests(c Command) IntroductionID {
+	switch c := c.(type) {
+	case IntroductionAttest:
+		return c.Introduction
+	case *IntroductionAttest:
+		return c.Introduction
+	}
+	return ""
 }
 
 // EverybodysWords names every key and photo of an event, for its shredding.

@@ -99,8 +99,10 @@ func TestDeclineIsSilence(t *testing.T) {
 			acts = append(acts, act{ask: &a, secret: secret})
 		}
 		sc.furnish(event.DoorsOpen, func(a event.Ask) { put(a, false) })
-		x := link(sc.links[0])
-		intro := sc.node.state.Introductions[sc.intros[0]]
+		// Of an entry of p1's, or of the host's need on behalf.
+		which := rapid.SampledFrom([]int{0, 5}).Draw(t, "which")
+		intro := sc.node.state.Introductions[sc.intros[which]]
+		x := link(intro.Link)
 		at := rapid.IntRange(0, length/2).Draw(t, "when")
 		var lastBytes int // of acts in which the owner must not tell either
 		for i, m := range moves(length).Draw(t, "moves") {

@@ -36,7 +36,7 @@ func forms(source string) string {
 		}
 	}
 	b.WriteString("\n## Parts of views\n")
-	for _, v := range []any{event.Card{}, event.About{}, event.Asker{}, event.Contact{}, event.Reason{}} {
+	for _, v := range []any{event.Card{}, event.About{}, event.Asker{}, event.Contact{}, event.Reason{}, event.NeedWords{}, event.Behalf{}, event.Attestation{}} {
 		t := reflect.TypeOf(v)
 		fmt.Fprintf(&b, "\n**%s** %s\n\n", t.Name(), meaning[t.Name()])
 		table(&b, t, meaning)
@@ -97,7 +97,8 @@ func fields(b *strings.Builder, t reflect.Type, meaning map[string]string) {
 // named are the texts of which only some are meant.
 var named = map[string]string{
 	"Phase": "one of reception, needs, tables, offers, pairs, free, closing", "Doors": "one of open, approve, closed", "Status": "open or closed",
-	"Standing": "one of lobby, present, removed", "Reach": "self", "AttendeeID": "id of a person", "NeedID": "id of a need", "EntryID": "id of an entry",
+	"Attest": "one of off, after_event, on", "How": "one of phone, line, face", "Outcome": "one of ongoing, engaged, passed",
+	"AnnouncementID": "id of an announcement", "Standing": "one of lobby, present, removed", "Reach": "self", "AttendeeID": "id of a person", "NeedID": "id of a need", "EntryID": "id of an entry",
 	"IntroductionID": "id of an introduction", "SuggestionID": "id of a suggestion", "At": "time",
 }
 

@@ -145,6 +145,12 @@ func (w *writer) typeOf(t reflect.Type) string {
 		return `"open" | "closed"`
 	case reflect.TypeOf(event.Standing("")):
 		return `"lobby" | "present" | "removed"`
+	case reflect.TypeOf(event.Attest("")):
+		return `"off" | "after_event" | "on"`
+	case reflect.TypeOf(event.How("")):
+		return `"phone" | "line" | "face"`
+	case reflect.TypeOf(event.Outcome("")):
+		return `"ongoing" | "engaged" | "passed"`
 	}
 	switch t.Kind() {
 	case reflect.String:

@@ -17,6 +17,8 @@ type consentText struct {
 	TellBox, BlockBox, Finished, FinishedNote, Given, GivenNote, Revoke, RevokeNote           string
 	Keep, KeepNote, Theirs, Yours, Correct, Revoked, RevokedNote, Over, OverNote              string
 	Missing, MissingNote, PreviewBar, Other, Privacy, From, Optional, Saved, About, NoAccount string
+	// On behalf: the introducer asked for this person's sake.
+	IntroHelp, AsksHelp, YourNeed string
 
 	day   func(at event.At, zone string) string
 	fault func(event.Refusal) string
@@ -45,7 +47,8 @@ var consentTexts = map[string]consentText{
 		OneContact: "メールか電話の、どちらか一つで大丈夫です。", Optional: "任意", Give: "会ってみたい", Decline: "今回は見送る",
 		DeclineNote: "見送ったことは、紹介者にも相手の方にも伝わりません。", TellBox: "見送ったことを、すぐに伝えてよい", BlockBox: "%sさんからの紹介を、今後受け取らない",
 		Finished: "ありがとうございました。", FinishedNote: "このページは終わりました。閉じて大丈夫です。",
-		Given: "お返事はすでに届いています。", GivenNote: "取り消しは、いつでもここからできます。", Revoke: "取り消す",
+		IntroHelp: "%sさんが、ご相談先をご紹介したいとのことです。", AsksHelp: "お役に立てるという方", YourNeed: "%sさんが、お名前を出さずに探してくださったこと",
+		Given: "お名前と連絡先は、相手の方に届いています。", GivenNote: "取り消しは、いつでもここからできます。お心当たりのないときも、こちらで取り消せます。", Revoke: "取り消す",
 		RevokeNote: "取り消すと、相手の方の画面からあなたのお名前と連絡先が消えます。",
 		Keep:       "おつなぎしました。", KeepNote: "このページはあなただけのものです。ブックマークしておくと、いつでも直したり取り消したりできます。",
 		Theirs: "相手の方", Yours: "あなたが渡したもの", Correct: "直して保存", Saved: "保存しました。",
@@ -86,7 +89,8 @@ var consentTexts = map[string]consentText{
 		OneContact: "One of e-mail or phone is enough.", Optional: "optional", Give: "I'd like to meet", Decline: "Not this time",
 		DeclineNote: "Neither the introducer nor the other person is told that you passed.", TellBox: "You may tell them right away that I passed", BlockBox: "No more introductions from %s, please",
 		Finished: "Thank you.", FinishedNote: "This page is finished. You can close it.",
-		Given: "Your answer has arrived.", GivenNote: "You can take it back here at any time.", Revoke: "Take it back",
+		IntroHelp: "%s would like to introduce somebody who can help you.", AsksHelp: "Who can help", YourNeed: "What %s was looking for on your behalf, without your name",
+		Given: "Your name and contact have been passed on.", GivenNote: "You can take them back here at any time, also if you never agreed to it.", Revoke: "Take it back",
 		RevokeNote: "Your name and contact disappear from the other person's screen.",
 		Keep:       "You are connected.", KeepNote: "This page is yours alone. Bookmark it: you can correct or take back your details at any time.",
 		Theirs: "The other person", Yours: "What you gave", Correct: "Save the correction", Saved: "Saved.",

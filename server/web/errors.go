@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"goen/realtime"
 	"goen/realtime/event"
+	"goen/store"
 )
 
 // statusOf is the only place where a kind of refusal becomes a status of HTTP.
@@ -47,6 +48,14 @@ func refusalOf(err error) (event.Refusal, int) {
 	return realtime.ErrServer, http.StatusServiceUnavailable
 }
 
+// unavailable is the refusal of what the store did not write.
+func unavailable(err error) error {
+	if errors.Is(err, store.ErrFull) {
+		return realtime.ErrDiskFull
+	}
+	return realtime.ErrUnavailable
+}
+
 // answerError writes a refusal as JSON.
 func (s *Site) answerError(err error, c echo.Context) {
 	if c.Response().Committed {
@@ -56,7 +65,7 @@ func (s *Site) answerError(err error, c echo.Context) {
 	if r.Code == realtime.ErrServer.Code {
 		s.log.Error("request failed", "route", c.Path(), "err", err)
 	}
-	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
+	if (status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable) && c.Response().Header().Get("Retry-After") == "" {
 		c.Response().Header().Set("Retry-After", "30")
 	}
 	if c.Request().Method == http.MethodHead {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"container/list"
 	"context"
 	"net"
 	"net/http"
@@ -26,22 +27,50 @@ type framedConn struct {
 	body   int64  // left of a body
 	behind bool   // no more heads: the end of this body is not ours to find
 	bad    bool
+
+	step  *doorstep
+	place *list.Element // on the doorstep; under its lock
 }
 
-const headMost = 64 << 10
+const (
+	headMost   = 64 << 10
+	sendBuffer = 64 << 10
+)
 
-// Listen wraps a listener so that guard can refuse doubly framed requests.
+// Listen wraps a listener so that guard can refuse doubly framed requests, and
+// so that who connects and asks for nothing keeps nobody out.
 // Give the server Context as its ConnContext.
-func Listen(l net.Listener) net.Listener { return framedListener{l} }
+func Listen(l net.Listener) net.Listener { return framedListener{l, &doorstep{}} }
 
-type framedListener struct{ net.Listener }
+type framedListener struct {
+	net.Listener
+	step *doorstep
+}
 
 func (l framedListener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err
 	}
-	return &framedConn{Conn: c}, nil
+	if tcp, ok := c.(*net.TCPConn); ok {
+		_ = tcp.SetWriteBuffer(sendBuffer) // else the kernel keeps megabytes for who does not read
+	}
+	f := &framedConn{Conn: c, step: l.step}
+	l.step.enter(f)
+	return f, nil
+}
+
+// Close ends the connection, and its stand on the doorstep.
+func (f *framedConn) Close() error {
+	f.step.leave(f)
+	return f.Conn.Close()
+}
+
+// Close ends listening, and the connections on which nothing was asked yet.
+func (l framedListener) Close() error {
+	err := l.Listener.Close()
+	l.step.clear()
+	return err
 }
 
 // Context puts the connection where guard finds it.
@@ -93,6 +122,7 @@ func (f *framedConn) take(p []byte) int {
 		f.behind = len(f.head) > headMost
 		return len(p)
 	}
+	f.step.leave(f)
 	f.judge(strings.ToLower(string(f.head[:end])))
 	f.head = f.head[:0]
 	return end - was

@@ -3,6 +3,9 @@ package web
 import (
 	"bytes"
 	"errors"
+	"image"
+	"image/jpeg"
+	"image/png"
 	"io"
 	"net"
 	"net/http"
@@ -176,4 +179,46 @@ func (p *pieces) Read(b []byte) (int, error) {
 	n := copy(b[:min(most, len(b))], p.rest)
 	p.rest = p.rest[n:]
 	return n, nil
+}
+
+// FuzzPhoto gives any bytes for a picture: what is taken comes out as a square
+// JPEG of ours, and everything else is refused before it costs much.
+func FuzzPhoto(f *testing.F) {
+	small := image.NewRGBA(image.Rect(0, 0, 9, 7))
+	var asJPEG, asPNG bytes.Buffer
+	_ = jpeg.Encode(&asJPEG, small, nil)
+	_ = png.Encode(&asPNG, small)
+	webp := "RIFF\x1a\x00\x00\x00WEBPVP8L\x0d\x00\x00\x00\x2f\x00\x00\x00\x10\x07\x10\x11\x11\x88\x88\xfe\x07\x00"
+	for _, b := range [][]byte{
+		asJPEG.Bytes(), asPNG.Bytes(), []byte(webp), nil, []byte("<svg/>"), []byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;"), asJPEG.Bytes()[:20], asPNG.Bytes()[:33],
+		append(bytes.Clone(asJPEG.Bytes()), "<script>alert(1)</script>"...), []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x75\x30\x00\x00\x75\x30\x08\x06\x00\x00\x00\xde\xad\xbe\xef"),
+	} {
+		for kind := range uint8(3) {
+			f.Add(kind, b)
+		}
+	}
+	e := echo.New()
+	s := &Site{decode: make(chan struct{}, 2)}
+	f.Fuzz(func(t *testing.T, kind uint8, b []byte) {
+		if c, _, err := image.DecodeConfig(bytes.NewReader(b)); err == nil && c.Width*c.Height > 1<<18 && c.Width*c.Height <= photoPixels {
+			t.Skip() // allowed, and slow
+		}
+		r := httptest.NewRequest(http.MethodPost, "/", nil)
+		r.Header.Set("Content-Type", []string{"image/jpeg", "image/png", "image/webp"}[kind%3])
+		out, err := s.square(e.NewContext(r, httptest.NewRecorder()), b)
+		if len(s.decode) != 0 {
+			t.Fatal("a place for decoding was not given back")
+		}
+		var refusal event.Refusal
+		if err != nil {
+			if !errors.As(err, &refusal) || out != nil {
+				t.Fatalf("%q: %v", b, err)
+			}
+			return
+		}
+		img, err := jpeg.Decode(bytes.NewReader(out))
+		if err != nil || img.Bounds().Dx() != photoSide || img.Bounds().Dy() != photoSide || bytes.Contains(out, []byte("<script")) {
+			t.Fatalf("%q: %v", b, err)
+		}
+	})
 }

@@ -80,11 +80,11 @@ func (s *Site) becomeHost(c echo.Context) error {
 		person = person[:22]
 	}
 	// The first to claim the use of the link has it, also if two ask at once.
-	holder, err = s.store.Claim(ctx, "used."+claim, "pp."+person, s.clock().Add(2*hostLinkLasts))
+	holder, err = s.store.Claim(ctx, "used."+claim, sessionClaim(token), s.clock().Add(2*hostLinkLasts))
 	if err != nil {
-		return realtime.ErrUnavailable
+		return unavailable(err)
 	}
-	if holder != "pp."+person {
+	if holder != sessionClaim(token) {
 		return realtime.ErrLinkUsed
 	}
 	old, err := s.token(c, personCookie)
@@ -95,16 +95,18 @@ func (s *Site) becomeHost(c echo.Context) error {
 		return err
 	}
 	// More rights, a new session: the old one is worth nothing any more.
-	if err := s.store.Release(ctx, sessionClaim(old), "pp."+person); err != nil {
+	if old != "" && s.hub.Kick(sessionClaim(old)) != nil {
 		return realtime.ErrUnavailable
 	}
-	s.hub.Kick(sessionClaim(old))
+	if err := s.store.Release(ctx, sessionClaim(old), "pp."+person); err != nil {
+		return unavailable(err)
+	}
 	return s.addHost(c, person)
 }
 
 func (s *Site) addHost(c echo.Context, person string) error {
 	if err := s.hub.Directory.AddHost(person); err != nil {
-		return realtime.ErrUnavailable
+		return unavailable(err)
 	}
 	return c.JSON(http.StatusOK, struct{}{})
 }
@@ -167,10 +169,10 @@ func (s *Site) makeEvent(c echo.Context) error {
 		return err
 	}
 	if err := s.hub.Directory.AddEvent(id, person); err != nil {
-		return realtime.ErrUnavailable
+		return unavailable(err)
 	}
 	if err := s.hub.Enter(person, id); err != nil {
-		return realtime.ErrUnavailable
+		return unavailable(err)
 	}
 	if err := s.hub.Do(id, who, op, open); err != nil {
 		return err
@@ -188,7 +190,7 @@ func (s *Site) claimCode(c echo.Context, id, op string, until time.Time) (string
 		code := codeOf(seed[:22])
 		holder, err := s.store.Claim(c.Request().Context(), "code."+code, id, until)
 		if err != nil {
-			return "", realtime.ErrUnavailable
+			return "", unavailable(err)
 		}
 		if holder == id {
 			return code, nil
@@ -268,7 +270,7 @@ func (s *Site) beginScreen(c echo.Context) error {
 		code := codeOf(realtime.NewID())
 		holder, err := s.store.Claim(c.Request().Context(), "pair."+code, sessionClaim(token), until)
 		if err != nil {
-			return realtime.ErrUnavailable
+			return unavailable(err)
 		}
 		if holder == sessionClaim(token) {
 			s.setCookie(c, screenCookie, token, screenLasts)
@@ -290,19 +292,16 @@ func (s *Site) approveScreen(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	now := s.clock()
-	if !s.guesses.may(c.RealIP(), now) {
-		return realtime.ErrTooMany
+	if err := s.mayGuess(c); err != nil {
+		return err
 	}
 	ctx, code := c.Request().Context(), plainCode(body.Code)
 	if !codeForm.MatchString(code) {
-		s.guesses.wrong(c.RealIP(), now)
-		return realtime.ErrCode
+		return s.wrongGuess(c)
 	}
 	claim, err := s.store.Holder(ctx, "pair."+code)
 	if isNotFound(err) {
-		s.guesses.wrong(c.RealIP(), now)
-		return realtime.ErrCode
+		return s.wrongGuess(c)
 	}
 	if err != nil {
 		return realtime.ErrUnavailable
@@ -311,14 +310,17 @@ func (s *Site) approveScreen(c echo.Context) error {
 	if err := s.hub.Look(id, func(st *event.State) { ends = st.Setting.EndsAt }); err != nil {
 		return err
 	}
-	until := latest(time.UnixMilli(int64(ends)), now).Add(screenAfter)
-	if holder, err := s.store.Claim(ctx, claim, "sc."+id, until); err != nil {
+	// The code goes by itself in a few minutes; until then it is known as spent.
+	if _, err := s.store.Holder(ctx, claim); err == nil {
+		return realtime.ErrCodeUsed
+	} else if !isNotFound(err) {
 		return realtime.ErrUnavailable
-	} else if holder != "sc."+id {
-		return realtime.ErrCode // another host was quicker
 	}
-	if err := s.store.Release(ctx, "pair."+code, claim); err != nil {
-		return realtime.ErrUnavailable
+	until := latest(time.UnixMilli(int64(ends)), s.clock()).Add(screenAfter)
+	if holder, err := s.store.Claim(ctx, claim, "sc."+id, until); err != nil {
+		return unavailable(err)
+	} else if holder != "sc."+id {
+		return realtime.ErrCodeUsed // another host was quicker
 	}
 	return c.JSON(http.StatusOK, struct{}{})
 }

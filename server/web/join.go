@@ -58,9 +58,8 @@ type key struct {
 func (s *Site) open(c echo.Context, k key) (string, error) {
 	code := plainCode(k.Code)
 	if k.Code != "" {
-		now, address := s.clock(), c.RealIP()
-		if !s.guesses.may(address, now) {
-			return "", realtime.ErrTooMany
+		if err := s.mayGuess(c); err != nil {
+			return "", err
 		}
 		k.Event = ""
 		if codeForm.MatchString(code) {
@@ -71,8 +70,10 @@ func (s *Site) open(c echo.Context, k key) (string, error) {
 			k.Event = holder
 		}
 		if k.Event == "" {
-			s.guesses.wrong(address, now)
-			return "", realtime.ErrCode
+			if _, err := s.free(c, moving{Code: k.Code}, ""); err != nil {
+				return "", err
+			}
+			return "", realtime.ErrMoveCode
 		}
 	}
 	fits := false
@@ -92,7 +93,7 @@ func (s *Site) open(c echo.Context, k key) (string, error) {
 	}
 	if !fits {
 		if k.Code != "" { // a QR has 128 bits: nobody guesses them, and an old one shuts no door to typing
-			s.guesses.wrong(c.RealIP(), s.clock())
+			return "", s.wrongGuess(c)
 		}
 		return "", realtime.ErrCode
 	}
@@ -179,7 +180,7 @@ func (s *Site) join(c echo.Context) error {
 		return err
 	}
 	if err := s.hub.Enter(person, id); err != nil {
-		return realtime.ErrUnavailable
+		return unavailable(err)
 	}
 	if err := s.hub.Do(id, who, op, join); err != nil {
 		return err
@@ -220,7 +221,8 @@ func (s *Site) me(c echo.Context) error {
 		Events []myEvent `json:"events"`
 		Screen string    `json:"screen,omitempty"`
 		Build  string    `json:"build"`
-	}{Events: []myEvent{}, Build: s.app.build}
+		Demo   bool      `json:"demo,omitempty"`
+	}{Events: []myEvent{}, Build: s.app.build, Demo: s.demo != nil}
 	person, err := s.person(c)
 	if err != nil {
 		return err
@@ -230,28 +232,37 @@ func (s *Site) me(c echo.Context) error {
 	}
 	if person != "" {
 		answer.Host = s.hub.Directory.MayHost(person)
-		entered, err := s.hub.Entered(person)
-		if err != nil {
-			return realtime.ErrUnavailable
-		}
-		for _, id := range entered {
-			who, err := s.hub.Attendee(id, person)
-			if err != nil {
-				return err
-			}
-			err = s.hub.Look(id, func(st *event.State) {
-				if a := st.Attendees[event.AttendeeID(who.ID)]; a != nil && a.Standing != event.WasErased {
-					t := st.Setting
-					answer.Events = append(answer.Events, myEvent{id, t.Title, t.Place, t.StartsAt, t.EndsAt, t.Zone, st.Status, a.Standing, a.Host})
-				}
-			})
-			if err != nil && !errors.Is(err, event.ErrNotFound) {
-				// One event that cannot be read must not hide the others.
-				s.log.Error("my events", "event", id, "err", err)
-			}
+		if answer.Events, err = s.eventsOf(person); err != nil {
+			return err
 		}
 	}
 	return c.JSON(http.StatusOK, answer)
+}
+
+// eventsOf lists the events of a person, but for those whose data they erased.
+func (s *Site) eventsOf(person string) ([]myEvent, error) {
+	events := []myEvent{}
+	entered, err := s.hub.Entered(person)
+	if err != nil {
+		return nil, realtime.ErrUnavailable
+	}
+	for _, id := range entered {
+		who, err := s.hub.Attendee(id, person)
+		if err != nil {
+			return nil, err
+		}
+		err = s.hub.Look(id, func(st *event.State) {
+			if a := st.Attendees[event.AttendeeID(who.ID)]; a != nil && a.Standing != event.WasErased {
+				t := st.Setting
+				events = append(events, myEvent{id, t.Title, t.Place, t.StartsAt, t.EndsAt, t.Zone, st.Status, a.Standing, a.Host})
+			}
+		})
+		if err != nil && !errors.Is(err, event.ErrNotFound) {
+			// One event that cannot be read must not hide the others.
+			s.log.Error("my events", "event", id, "err", err)
+		}
+	}
+	return events, nil
 }
 
 // erase is 自分のデータを消す for those whom no socket serves any more: who was

@@ -55,7 +55,7 @@ func (s *Site) putPhoto(c echo.Context) error {
 	}
 	name, err := s.store.PutBlob(ctx, []byte(sealed))
 	if err != nil {
-		return realtime.ErrUnavailable
+		return unavailable(err)
 	}
 	if err := s.hub.Do(id, who, event.OpID(realtime.NewID()), event.PhotoSet{Photo: name}); err != nil {
 		// Only a sure no: where the outcome is unknown the card may name it.

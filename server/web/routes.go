@@ -23,6 +23,7 @@ type Config struct {
 	URL     *url.URL       // where people reach us: scheme and host
 	Proxies []netip.Prefix // whose X-Forwarded-For is believed
 	Clock   func() time.Time
+	Demo    Demo // nil but in a demo
 }
 
 // Site is the HTTP side of the program.
@@ -34,8 +35,10 @@ type Site struct {
 	url     *url.URL
 	clock   func() time.Time
 	app     *app
+	demo    Demo
 	guesses guesses
 	decode  chan struct{} // pictures that are decoded at once
+	probe   probe
 	cross   *http.CrossOriginProtection
 }
 
@@ -50,7 +53,7 @@ func New(c Config) (http.Handler, error) {
 		return nil, err
 	}
 	s := &Site{
-		hub: c.Hub, store: c.Store, keys: c.Keys, log: c.Log, url: c.URL, clock: c.Clock, app: app,
+		hub: c.Hub, store: c.Store, keys: c.Keys, log: c.Log, url: c.URL, clock: c.Clock, app: app, demo: c.Demo,
 		decode: make(chan struct{}, 2), cross: http.NewCrossOriginProtection(),
 	}
 	if err := s.cross.AddTrustedOrigin(s.origin()); err != nil {
@@ -64,11 +67,15 @@ func New(c Config) (http.Handler, error) {
 
 	e.GET("/healthz", s.health)                                    // anybody
 	e.GET("/readyz", s.ready)                                      // anybody
+	e.POST("/api/demo", s.demoPath)                                // anybody, and only in a demo
 	e.GET("/api/me", s.me)                                         // anybody
 	e.POST("/api/host", s.becomeHost)                              // who has the one-time link
 	e.POST("/api/lobby", s.lobby)                                  // who has a key of the door
 	e.POST("/api/join", s.join)                                    // the same
 	e.POST("/api/signout", s.signOut)                              // anybody
+	e.POST("/api/move", s.move)                                    // who is signed in
+	e.POST("/api/move/look", s.lookMove)                           // who has its link or code
+	e.POST("/api/move/use", s.useMove)                             // the same
 	e.POST("/api/screen", s.beginScreen)                           // anybody; worth nothing before a host's OK
 	e.POST("/api/events", s.makeEvent)                             // hosts of the installation
 	e.POST("/api/events/:event/code", s.renewCode)                 // hosts of the event (the heart decides)
@@ -80,6 +87,8 @@ func New(c Config) (http.Handler, error) {
 	e.GET("/api/events/:event/contacts/:file", s.contactVCard)     // who is inside
 	e.POST("/api/events/:event/erase", s.erase)                    // whose data it is, also after a removal
 	e.GET("/ws/:event", s.socket)                                  // who is inside or in the lobby, and screens
+	e.POST("/api/events/:event/poll", s.poll)                      // the same
+	e.POST("/api/events/:event/do", s.act)                         // who is inside or in the lobby (the heart decides)
 	e.GET("/c/:event/:secret", s.consentPage)                      // the absent person
 	e.POST("/c/:event/:secret", s.consentAnswer)                   // the absent person
 	e.GET("/c/:event/:secret/photo", s.consentPhoto)               // the absent person
@@ -96,11 +105,3 @@ func (s *Site) tls() bool      { return s.url.Scheme == "https" }
 var errNoPage = echo.NewHTTPError(http.StatusNotFound)
 
 func (s *Site) health(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
-
-// ready tells whether the store answers.
-func (s *Site) ready(c echo.Context) error {
-	if _, err := s.store.Holder(c.Request().Context(), "ready"); err != nil && !isNotFound(err) {
-		return realtime.ErrUnavailable
-	}
-	return c.String(http.StatusOK, "ok\n")
-}

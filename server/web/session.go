@@ -110,7 +110,7 @@ func (s *Site) inside(id string, who event.Who, f func(*event.State)) error {
 func (s *Site) signIn(c echo.Context, person, token string) error {
 	holder, err := s.store.Claim(c.Request().Context(), sessionClaim(token), "pp."+person, s.clock().Add(sessionLasts))
 	if err != nil || holder != "pp."+person {
-		return realtime.ErrUnavailable
+		return unavailable(err)
 	}
 	s.setCookie(c, personCookie, token, sessionLasts)
 	return nil
@@ -138,10 +138,12 @@ func (s *Site) signOut(c echo.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := s.store.Release(c.Request().Context(), sessionClaim(token), "pp."+person); err != nil {
+		if err := s.hub.Kick(sessionClaim(token)); err != nil {
 			return realtime.ErrUnavailable
 		}
-		s.hub.Kick(sessionClaim(token))
+		if err := s.store.Release(c.Request().Context(), sessionClaim(token), "pp."+person); err != nil {
+			return unavailable(err)
+		}
 	}
 	s.setCookie(c, personCookie, "", -time.Second)
 	return c.JSON(http.StatusOK, struct{}{})

@@ -65,7 +65,7 @@ func (s *Store) mine(ctx context.Context, r store.Record) error {
 }
 
 func (s *Store) put(ctx context.Context, r store.Record) error {
-	res, err := s.insert.ExecContext(ctx, r.Stream, r.Seq, r.By, r.At.UnixMilli(), string(r.Body))
+	res, err := s.insert.ExecContext(ctx, r.Stream, r.Seq, r.By, r.At.UnixMilli(), string(r.Body), sumOf(r))
 	if err != nil {
 		return unsure(err)
 	}
@@ -132,19 +132,28 @@ func (s *Store) fetch(ctx context.Context, stream string, after int64) (page []s
 	defer rows.Close()
 	size := 0
 	for want := after + 1; size < pageBytes && rows.Next(); want++ {
-		r := store.Record{Stream: stream}
-		var at int64
-		if err := rows.Scan(&r.Seq, &r.By, &at, &r.Body); err != nil {
-			return page, broken(err)
+		r, sound, err := scanRecord(rows)
+		if err != nil {
+			return page, err
 		}
-		if r.Seq != want {
-			return page, fmt.Errorf("%w: %s has no place %d", store.ErrHole, stream, want)
+		if err := follows(r, stream, want, sound); err != nil {
+			return page, err
 		}
-		r.At = time.UnixMilli(at).UTC()
 		page = append(page, r)
 		size += len(r.Body)
 	}
 	return page, broken(rows.Err())
+}
+
+// follows refuses a record that is not the whole one of the place that is next.
+func follows(r store.Record, stream string, want int64, sound bool) error {
+	switch {
+	case r.Seq != want || r.Stream != stream:
+		return fmt.Errorf("%w: %s has no place %d", store.ErrHole, stream, want)
+	case !sound:
+		return fmt.Errorf("%w: %s place %d is not as it was written", store.ErrHole, stream, want)
+	}
+	return nil
 }
 
 func (s *Store) exists(ctx context.Context, stream string, seq int64) error {
@@ -165,7 +174,7 @@ func (s *Store) Scan(ctx context.Context, f func(store.Record) error) error {
 		return err
 	}
 	defer s.calls.Done()
-	rows, err := s.read.QueryContext(ctx, `SELECT stream, seq, by, at, body FROM log
+	rows, err := s.read.QueryContext(ctx, `SELECT stream, seq, by, at, body, sum FROM log
 		WHERE NOT EXISTS (SELECT 1 FROM claims WHERE name = 'gone.' || stream) ORDER BY stream, seq`)
 	if err != nil {
 		return broken(err)
@@ -173,19 +182,17 @@ func (s *Store) Scan(ctx context.Context, f func(store.Record) error) error {
 	defer rows.Close()
 	var last store.Record
 	for rows.Next() {
-		var r store.Record
-		var at int64
-		if err := rows.Scan(&r.Stream, &r.Seq, &r.By, &at, &r.Body); err != nil {
-			return broken(err)
+		r, sound, err := scanRecord(rows)
+		if err != nil {
+			return err
 		}
 		want := int64(1)
 		if r.Stream == last.Stream {
 			want = last.Seq + 1
 		}
-		if r.Seq != want {
-			return fmt.Errorf("%w: %s has no place %d", store.ErrHole, r.Stream, want)
+		if err := follows(r, r.Stream, want, sound); err != nil {
+			return err
 		}
-		r.At = time.UnixMilli(at).UTC()
 		if err := f(r); err != nil {
 			return err
 		}
@@ -292,7 +299,8 @@ func (s *Store) sweep(ctx context.Context) error {
 // an error.
 func (s *Store) checkpoint(ctx context.Context) (busy bool, err error) {
 	var pages, moved int
-	err = s.broom.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved)
+	err = broken(s.broom.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved))
+	_ = s.strike(err)
 	return busy, err
 }
 

@@ -102,6 +102,30 @@ func (s *Store) Key(ctx context.Context, id string) ([]byte, error) {
 	return wrapped, nil
 }
 
+// SwapKey is part of store.Store.
+func (s *Store) SwapKey(ctx context.Context, id string, old, new []byte) error {
+	if err := store.CheckSwap(id, old, new); err != nil {
+		return err
+	}
+	return s.write(ctx, func(ctx context.Context) error {
+		var there []byte
+		err := s.conn.QueryRowContext(ctx, `SELECT wrapped FROM keys WHERE id = ?`, id).Scan(&there)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			return store.ErrNotFound
+		case err != nil:
+			return unsure(err)
+		case there == nil:
+			return fmt.Errorf("%w: %s", store.ErrErased, id)
+		case bytes.Equal(there, new):
+			return nil
+		case !bytes.Equal(there, old):
+			return fmt.Errorf("%w: key %s", store.ErrTaken, id)
+		}
+		return s.exec(ctx, `UPDATE keys SET wrapped = ? WHERE id = ?`, new, id)
+	})
+}
+
 // DropKey is part of store.Store.
 func (s *Store) DropKey(ctx context.Context, id string) error {
 	if err := store.CheckKeyID(id); err != nil {
@@ -157,6 +181,55 @@ func (s *Store) DropBlob(ctx context.Context, sum string) error {
 		return err
 	}
 	return s.sweep(ctx)
+}
+
+// Claims is part of store.Store.
+func (s *Store) Claims(ctx context.Context, f func(store.Claim) error) error {
+	var c store.Claim
+	var until int64
+	return s.walk(ctx, `SELECT name, owner, until FROM claims WHERE until > ? ORDER BY name`, []any{s.now().UnixMilli()},
+		[]any{&c.Name, &c.Owner, &until}, func() error {
+			c.Until = time.Time{}
+			if until != forever {
+				c.Until = time.UnixMilli(until).UTC()
+			}
+			return f(c)
+		})
+}
+
+// Keys is part of store.Store.
+func (s *Store) Keys(ctx context.Context, f func(id string, wrapped []byte) error) error {
+	var id string
+	var wrapped []byte
+	return s.walk(ctx, `SELECT id, wrapped FROM keys ORDER BY id`, nil, []any{&id, &wrapped}, func() error { return f(id, wrapped) })
+}
+
+// Blobs is part of store.Store.
+func (s *Store) Blobs(ctx context.Context, f func(sum string) error) error {
+	var sum string
+	return s.walk(ctx, `SELECT sum FROM blobs ORDER BY sum`, nil, []any{&sum}, func() error { return f(sum) })
+}
+
+// walk calls f after each row that it has put into row.
+func (s *Store) walk(ctx context.Context, query string, args, row []any, f func() error) error {
+	if err := s.enter(ctx); err != nil {
+		return err
+	}
+	defer s.calls.Done()
+	rows, err := s.read.QueryContext(ctx, query, args...)
+	if err != nil {
+		return broken(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := rows.Scan(row...); err != nil {
+			return broken(err)
+		}
+		if err := f(); err != nil {
+			return err
+		}
+	}
+	return broken(rows.Err())
 }
 
 // look reads one value; store.ErrNotFound if there is no row.

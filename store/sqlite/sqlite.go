@@ -31,14 +31,15 @@ const (
 	// The two numbers in the file's header that say whose it is and which
 	// layout it has. A later version raises the schema and upgrades older ones.
 	appID  = 0x476f656e // "Goen"
-	schema = 1
+	schema = 2
 )
 
 // The token and the place of a record make its fate; time is Unix milliseconds.
 // A claim for ever has until = 2^63-1. A key without bytes is a tombstone.
+// SQLite does not notice a bit that turns on the disk, so a record has a sum.
 const layout = `
 CREATE TABLE log (
-	stream TEXT NOT NULL, seq INTEGER NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL,
+	stream TEXT NOT NULL, seq INTEGER NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL, sum INTEGER NOT NULL,
 	PRIMARY KEY (stream, seq)) WITHOUT ROWID;
 CREATE TABLE claims (name TEXT PRIMARY KEY NOT NULL, owner TEXT NOT NULL, until INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE keys (id TEXT PRIMARY KEY NOT NULL, wrapped BLOB) WITHOUT ROWID;
@@ -47,7 +48,8 @@ CREATE TABLE blobs (sum TEXT PRIMARY KEY NOT NULL, bytes BLOB NOT NULL);
 
 // Store is one handle on a file. It is made by Open.
 type Store struct {
-	now func() time.Time
+	now  func() time.Time
+	disk string // name of SQLite's VFS; empty: the system's own
 
 	pool  *sql.DB       // of the one connection that writes
 	conn  *sql.Conn     // that connection
@@ -60,6 +62,7 @@ type Store struct {
 
 	mu     sync.Mutex
 	closed bool
+	struck error // why nothing is written any more
 	calls  sync.WaitGroup
 	end    sync.Once
 	endErr error
@@ -73,6 +76,12 @@ type Option func(*Store)
 // WithClock puts another clock in the place of time.Now: claims expire by it.
 func WithClock(now func() time.Time) Option {
 	return func(s *Store) { s.now = now }
+}
+
+// WithDisk puts another disk under the file, by the name under which it is
+// registered with SQLite as a VFS. Tests cut its power.
+func WithDisk(vfs string) Option {
+	return func(s *Store) { s.disk = vfs }
 }
 
 // Open opens the file at path, or makes it, readable for its owner only, in a
@@ -99,11 +108,14 @@ func (s *Store) open(ctx context.Context, path string) error {
 	if err := create(path); err != nil {
 		return err
 	}
-	if err := probe(ctx, path); err != nil {
+	if err := soundWAL(path + "-wal"); err != nil {
+		return err
+	}
+	if err := s.probe(ctx, path); err != nil {
 		return err
 	}
 	const durable = "_journal_mode=WAL&_synchronous=FULL&_pragma=secure_delete(1)&_pragma=fullfsync(1)&_defensive=1"
-	if s.pool, err = pool(path, durable, 1, patience); err != nil {
+	if s.pool, err = s.dial(path, durable, 1, patience); err != nil {
 		return err
 	}
 	if s.conn, err = s.pool.Conn(ctx); err != nil {
@@ -117,10 +129,10 @@ func (s *Store) open(ctx context.Context, path string) error {
 	}
 	// A checkpoint waits for readers with the writer's lock in its hand, hence
 	// its short wait here and its repetition in sweep.
-	if s.broom, err = pool(path, durable, 1, patience/100); err != nil {
+	if s.broom, err = s.dial(path, durable, 1, patience/100); err != nil {
 		return err
 	}
-	if s.read, err = pool(path, "_query_only=1&_defensive=1", readers, patience); err != nil {
+	if s.read, err = s.dial(path, "_query_only=1&_defensive=1", readers, patience); err != nil {
 		return err
 	}
 	if err := s.prepare(ctx); err != nil {
@@ -134,12 +146,29 @@ func (s *Store) open(ctx context.Context, path string) error {
 func create(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
-		return nil
+		return notShort(path)
 	}
 	if err != nil {
 		return err
 	}
 	return f.Close()
+}
+
+func (s *Store) dial(path, query string, conns int, wait time.Duration) (*sql.DB, error) {
+	if s.disk != "" {
+		query += "&vfs=" + url.QueryEscape(s.disk)
+	}
+	return pool(path, query, conns, wait)
+}
+
+// notShort refuses a file of some bytes, but fewer than any database has: for
+// SQLite it is fresh, and it would write over what is left.
+func notShort(path string) error {
+	info, err := os.Stat(path)
+	if err == nil && info.Size() > 0 && info.Size() < 512 {
+		err = fmt.Errorf("%w: %d bytes are left of it", store.ErrHole, info.Size())
+	}
+	return err
 }
 
 func pool(path, query string, conns int, wait time.Duration) (*sql.DB, error) {
@@ -158,8 +187,8 @@ func pool(path, query string, conns int, wait time.Duration) (*sql.DB, error) {
 }
 
 // probe refuses what is not ours before anything has touched the file.
-func probe(ctx context.Context, path string) error {
-	db, err := pool(path, "_query_only=1", 1, patience)
+func (s *Store) probe(ctx context.Context, path string) error {
+	db, err := s.dial(path, "_query_only=1", 1, patience)
 	if err != nil {
 		return err
 	}
@@ -205,18 +234,6 @@ func (s *Store) verify(ctx context.Context) error {
 	return nil
 }
 
-// layOut makes the tables of a fresh file. It looks again under the lock, since
-// two processes may start at once.
-func (s *Store) layOut(ctx context.Context) error {
-	return s.write(ctx, func(ctx context.Context) error {
-		have, err := version(ctx, s.conn)
-		if err != nil || have == schema {
-			return err
-		}
-		return s.exec(ctx, fmt.Sprintf("%s PRAGMA application_id=%d; PRAGMA user_version=%d", layout, appID, schema))
-	})
-}
-
 func (s *Store) prepare(ctx context.Context) (err error) {
 	for _, p := range []struct {
 		stmt **sql.Stmt
@@ -225,7 +242,7 @@ func (s *Store) prepare(ctx context.Context) (err error) {
 		{&s.gone, `SELECT count(*) FROM claims WHERE name = ?`},
 		{&s.head, `SELECT coalesce(max(seq), 0) FROM log WHERE stream = ?`},
 		{&s.place, `SELECT by, body FROM log WHERE stream = ? AND seq = ?`},
-		{&s.insert, `INSERT INTO log (stream, seq, by, at, body) SELECT ?1, ?2, ?3, ?4, ?5
+		{&s.insert, `INSERT INTO log (stream, seq, by, at, body, sum) SELECT ?1, ?2, ?3, ?4, ?5, ?6
 			WHERE ?2 = (SELECT coalesce(max(seq), 0) + 1 FROM log WHERE stream = ?1)`},
 	} {
 		if *p.stmt, err = s.conn.PrepareContext(ctx, p.text); err != nil {
@@ -233,7 +250,7 @@ func (s *Store) prepare(ctx context.Context) (err error) {
 		}
 	}
 	s.page, err = s.read.PrepareContext(ctx,
-		`SELECT seq, by, at, body FROM log WHERE stream = ? AND seq > ? ORDER BY seq LIMIT ?`)
+		`SELECT stream, seq, by, at, body, sum FROM log WHERE stream = ? AND seq > ? ORDER BY seq LIMIT ?`)
 	return err
 }
 
@@ -298,6 +315,9 @@ func (s *Store) write(ctx context.Context, f func(ctx context.Context) error) er
 		return ctx.Err()
 	}
 	defer func() { <-s.turn }()
+	if err := s.strike(nil); err != nil {
+		return err
+	}
 	ctx = context.WithoutCancel(ctx)
 	err := s.exec(ctx, "BEGIN IMMEDIATE")
 	if err == nil {
@@ -310,7 +330,22 @@ func (s *Store) write(ctx context.Context, f func(ctx context.Context) error) er
 		// SQLite may have rolled back by itself; then this one fails, rightly.
 		_, _ = s.conn.ExecContext(ctx, "ROLLBACK")
 	}
+	_ = s.strike(err)
 	return err
+}
+
+// strike ends all writing on this handle if err is a failed sync, and says
+// whether that happened before. After such a failure the system's cache may
+// hold pages that it takes for written and that are not on the disk; a sync
+// that succeeds later proves nothing about them. Only a new start, which reads
+// the WAL and writes all of it anew, knows what there is.
+func (s *Store) strike(err error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.struck == nil && errors.Is(err, store.ErrStruck) {
+		s.struck = err
+	}
+	return s.struck
 }
 
 func (s *Store) exec(ctx context.Context, query string, args ...any) error {
@@ -324,7 +359,7 @@ func unsure(err error) error {
 		return nil
 	}
 	err = broken(err)
-	for _, known := range []error{store.ErrHole, store.ErrForeign, store.ErrFull, store.ErrGone} {
+	for _, known := range []error{store.ErrHole, store.ErrForeign, store.ErrFull, store.ErrGone, store.ErrStruck} {
 		if errors.Is(err, known) {
 			return err
 		}
@@ -337,6 +372,10 @@ func broken(err error) error {
 	e, ok := errors.AsType[*driver.Error](err)
 	if !ok {
 		return err
+	}
+	switch e.Code() { // extended ones
+	case 1034, 1290: // SQLITE_IOERR_FSYNC, SQLITE_IOERR_DIR_FSYNC
+		return fmt.Errorf("%w: %w", store.ErrStruck, err)
 	}
 	switch e.Code() & 0xff { // above it is the extended code
 	case 11: // SQLITE_CORRUPT

@@ -194,10 +194,24 @@ func (m *machine) key(t *testing.T, rt *rapid.T, s store.Store) {
 	id := rapid.SampledFrom([]string{"e/1", "e/10", "f"}).Draw(rt, "id")
 	k := rapid.SampledFrom([]string{"k1", "k2"}).Draw(rt, "key")
 	have, there := m.keys[id]
-	switch rapid.SampledFrom([]string{"put", "put", "put", "drop"}).Draw(rt, "what") {
+	switch rapid.SampledFrom([]string{"put", "put", "swap", "swap", "drop"}).Draw(rt, "what") {
 	case "drop":
 		must(rt, s.DropKey(t.Context(), id), nil)
 		m.keys[id] = ""
+	case "swap":
+		new := rapid.SampledFrom([]string{"k1", "k2", "k3"}).Draw(rt, "new")
+		err := s.SwapKey(t.Context(), id, []byte(k), []byte(new))
+		switch {
+		case !there:
+			must(rt, err, store.ErrNotFound)
+		case have == "":
+			must(rt, err, store.ErrErased)
+		case have != k && have != new:
+			must(rt, err, store.ErrTaken)
+		default:
+			must(rt, err, nil)
+			m.keys[id] = new
+		}
 	case "put":
 		err := s.PutKey(t.Context(), id, []byte(k))
 		switch {
@@ -213,7 +227,9 @@ func (m *machine) key(t *testing.T, rt *rapid.T, s store.Store) {
 		}
 	}
 	got, err := s.Key(t.Context(), id)
-	if m.keys[id] == "" {
+	if _, there = m.keys[id]; !there {
+		must(rt, err, store.ErrNotFound)
+	} else if m.keys[id] == "" {
 		must(rt, err, store.ErrErased)
 	} else if must(rt, err, nil); string(got) != m.keys[id] {
 		rt.Fatalf("key %s is %q, want %q", id, got, m.keys[id])

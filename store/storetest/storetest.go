@@ -58,6 +58,12 @@ func Run(t *testing.T, e Engine) {
 		{"an erased key never comes back", tombstones},
 		{"eight makers of one key", keyMakers},
 		{"blobs", blobs},
+		{"claims, one after another", walkClaims},
+		{"keys, one after another", walkKeys},
+		{"blobs, one after another", walkBlobs},
+		{"a walk ends where f says", walkStops},
+		{"a key is swapped for its like", swapKey},
+		{"eight swap one key", swapRace},
 		{"against a model", model},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -168,6 +174,15 @@ func refused(t *testing.T, err, want error) {
 	if !errors.Is(err, want) {
 		t.Fatalf("error is %v, want %v", err, want)
 	}
+}
+
+// together calls f with 0 to n-1, each in a goroutine, and waits for all.
+func together(n int, f func(i int)) {
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() { f(i) })
+	}
+	wg.Wait()
 }
 
 func long(n int) string { return strings.Repeat("x", n) }

@@ -6,6 +6,8 @@ type Refusal = { code: string; field?: string; max?: number };
 
 const blank = { reach: 'self', trade: '', area: '', size: '', offers: '', seeks: '', closeness: '', label: '', note: '' };
 
+const behalf = { trade: 'manufacturing', area: '船橋市', size: '30-99' };
+
 /** The stream me of p3. */
 export function mineOf(now: number): AnyView[] {
   const entry = (id: string, words: Partial<typeof blank>) => ({ k: 'entry', id, ...blank, ...words });
@@ -42,6 +44,25 @@ export function mineOf(now: number): AnyView[] {
     },
     { k: 'given', id: 'g3', step: 'offered', at: now - 30 * min, need: 'n5', entry: 'e4', to: 'p5', about: { trade: 'construction', area: '習志野市' } },
     { k: 'given', id: 'g4', step: 'connected', at: now - 40 * min, need: 'n6', entry: 'e5', to: 'p8', name: '伊藤 真理', givenAt: now - 40 * min, about: { trade: 'webdesign', area: '東京都' } },
+    {
+      ...{ k: 'received', id: 'i7', step: 'met', at: now - 16 * min, need: 'n3', from: 'p6', line: '許可の見通しをお伝えできます', givenAt: now - 16 * min, metOn: now - 864e5 },
+      ...{ about: { trade: 'construction', area: '市川市' }, contact: { name: '小川 進', firm: '小川建設', phone: '047-322-1234' }, attested: { how: 'face', on: now - 2 * 864e5 } },
+    },
+    { k: 'mine', id: 'n7', at: now - 7 * min, offers: 1, who: '相続に強い税理士', area: '千葉県', why: '親の会社を継ぐことになりました', until: '', trade: 'zeirishi', behalf },
+    { k: 'mine', id: 'n8', at: now - min, offers: 0, held: true, who: '会計ソフトに詳しい方', area: '', why: '', until: '', trade: '' },
+    {
+      ...{ k: 'given', id: 'g5', step: 'offered', behalf: true, at: now - 4 * min, need: 'n7', to: 'p6', about: behalf },
+      asker: { name: '鈴木 花子', firm: '鈴木税理士事務所', line: '事業承継の税金を年に20件ほど見ています', pitch: true, gives: ['mail'] },
+    },
+    {
+      ...{ k: 'given', id: 'g6', step: 'asking', direct: true, at: now - 25 * min, need: 'n4', entry: 'e2', to: 'p7', due: now + 6 * 864e5, about: { trade: 'zeirishi', area: '千葉市' } },
+      asker: { name: 'Emily Carter', firm: 'Carter Translation', line: 'I would like to help with English contracts', pitch: false, gives: ['mail'] },
+    },
+    {
+      ...{ k: 'given', id: 'g7', step: 'closed', at: now - 45 * min, need: 'n6', entry: 'e5', to: 'p4', name: '森 あゆみ', givenAt: now - 50 * min, about: { trade: 'webdesign', area: '東京都' } },
+      ...{ metOn: now - 864e5, outcome: 'engaged', thanks: '同じ目線で相談にのってくださる方でした。ありがとうございました。', public: true, shown: false },
+    },
+    { k: 'received', id: 'i8', step: 'offered', behalf: true, at: now - 6 * min, need: 'n10', from: 'p5', line: '相続登記とあわせてお手伝いできます', about: { trade: 'realestate', area: '習志野市', size: '2-9' } },
     { k: 'received', id: 'i5', step: 'ended', at: now - 50 * min, need: 'n3', from: 'p6' },
     { k: 'received', id: 'i6', step: 'revoked', at: now - 60 * min, need: 'n3', from: 'p2' },
   ] as unknown as AnyView[];
@@ -99,9 +120,19 @@ export function attend(
       const joined = { step: 'connected', contact: { name: '鈴木 花子', firm: '鈴木税理士事務所', mail: 'suzuki@example.jp' }, givenAt: now };
       return [{ in: 'me', put: [{ ...c, at: now, line: a.line, ...(c.own ? joined : { step: 'wanted' }) }] }];
     }
+    case 'introduction.met':
+      return [{ in: 'me', put: [{ ...find('me', String(a.introduction)), step: 'met', metOn: a.on }] }];
+    case 'introduction.close': {
+      const { introduction, ...report } = a;
+      return [{ in: 'me', put: [{ ...find('me', String(introduction)), step: 'closed', ...report }] }];
+    }
+    case 'introduction.thank':
+      return [{ in: 'me', put: [{ ...find('me', String(a.introduction)), shown: a.public }] }];
+    case 'introduction.attest':
+      return [{ in: 'me', put: [{ ...find('me', String(a.introduction)), step: 'connected', name: a.name, givenAt: now, link: 'q7Yb2cVn0aXw5rTk9mLpZg', attested: { how: a.how, on: a.on } }] }];
     case 'introduction.ask': {
       const c = find('me', String(a.introduction));
-      return [{ in: 'me', put: [{ ...c, step: 'asking', at: now, due: now + Number(a.days) * 864e5, link: 'q7Yb2cVn0aXw5rTk9mLpZg' }] }];
+      return [{ in: 'me', put: [{ ...c, step: 'asking', at: now, due: now + Number(a.days) * 864e5, ...(a.direct ? { direct: true } : { link: 'q7Yb2cVn0aXw5rTk9mLpZg' }) }] }];
     }
     case 'introduction.leave':
     case 'introduction.revoke': {

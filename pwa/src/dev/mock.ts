@@ -33,7 +33,9 @@ const needs: [id: string, by: string, minutes: number, offers: number, words: Re
   ['n5', 'p5', 5, 0, need('築20年くらいのマンションの管理組合', '習志野市')],
   ['n6', 'p8', 2, 1, need('ホームページを作り直したいお店', '船橋市')],
 ];
-const sums = { present: 23, needs: 12, offers: 41, asking: 18, connected: 5 };
+const onBehalf = { ...need('空き家の活用に詳しい方', '習志野市', '親の家が空いたままで困っています'), behalf: { trade: 'realestate', area: '習志野市', size: '2-9' } };
+const news = '19:50 から自己紹介の2周目です。\n飲み物は右奥のテーブルにあります。';
+const sums = { met: 2, present: 23, needs: 12, offers: 41, asking: 18, connected: 5 };
 
 function fixtures(who: string): Partial<Record<StreamName, AnyView[]>> {
   const host = who === 'host';
@@ -49,14 +51,19 @@ function fixtures(who: string): Partial<Record<StreamName, AnyView[]>> {
         { k: 'stage', id: 'event', ...setting, phase: 'needs', status: 'open', ...door },
         { k: 'tally', id: 'tally', ...sums },
         ...Object.entries(cards).map(([id, c]) => ({ k: 'face', id, name: c.name })),
-        ...needs.map(([id, , m, offers, words]) => ({ k: 'line', id, at: NOW - m * 60_000, offers, ...words })),
+        ...needs.map(([id, , m, offers, words]) => ({ k: 'line', id, at: NOW - m * 60_000, offers, ...words, ...(id === 'n4' ? { pinned: true } : {}) })),
+        { k: 'line', id: 'n10', at: NOW - 3e5, offers: 1, ...onBehalf },
+        { k: 'notice', id: 'a1', at: NOW - 2e5, text: news },
+        { k: 'thanks', id: 'c9', line: '同じ目線で相談にのってくださる方でした。ありがとうございました。' },
       ] as AnyView[],
     };
   }
   const room = [
-    { k: 'event', id: 'event', ...setting, note: '会費 2,000円。名刺を10枚ほどお持ちください。', days: 90, phase: 'needs', status: 'open' },
+    { k: 'event', id: 'event', ...setting, note: '会費 2,000円。名刺を10枚ほどお持ちください。', days: 90, phase: 'needs', status: 'open', attest: 'on', approval: true },
     ...Object.entries(cards).map(([id, { mail, phone, toRoom, onScreen, ...c }]) => ({ k: 'person', id, host: id === 'p1', ...c })),
-    ...needs.map(([id, by, m, offers, words]) => ({ k: 'need', id, by, at: NOW - m * 60_000, offers, ...words })),
+    ...needs.map(([id, by, m, offers, words]) => ({ k: 'need', id, by, at: NOW - m * 60_000, offers, ...words, ...(id === 'n4' ? { pinned: true } : {}) })),
+    { k: 'need', id: 'n10', by: 'p5', at: NOW - 3e5, offers: 0, ...onBehalf },
+    { k: 'announcement', id: 'a1', at: NOW - 2e5, text: news },
   ] as AnyView[];
   if (who === 'yamamoto') {
     return { room, me: [{ ...you, id: 'p3', card: cards.p3, given: 3, received: 1 } as AnyView, ...mineOf(NOW)] };
@@ -75,6 +82,8 @@ function fixtures(who: string): Partial<Record<StreamName, AnyView[]>> {
     guest('w1', card('中川 隆', 'ナカガワ タカシ', '中川工務店', 'construction'), 'lobby', 47),
     guest('w2', card('Nguyen Thi Lan', '', '', 'restaurant'), 'lobby', 82),
     ...needs.map(([id, by, m, offers, words]) => ({ k: 'watch', id, by, at: NOW - m * 60_000, offers, ...words })),
+    { k: 'watch', id: 'n10', by: 'p5', at: NOW - 3e5, offers: 0, ...onBehalf },
+    { k: 'watch', id: 'n11', by: 'p8', at: NOW - 6e4, offers: 0, held: true, ...need('会計ソフトに詳しい方', '船橋市', '自分で帳簿をつけています') },
     { k: 'watch', id: 'n9', by: 'p8', at: NOW - 4e5, offers: 0, hidden: true, ...need('権利収入に興味ある方、すごい人に会わせます') },
     { k: 'course', id: 'c1', step: 'connected', at: NOW - 6e4, from: 'p3', to: 'p4', trade: 'metalwork' },
     { k: 'course', id: 'c2', step: 'asking', at: NOW - 3e5, from: 'p4', to: 'p6', trade: 'restaurant' },
@@ -133,6 +142,10 @@ class Play extends EventTarget {
     if (name === 'doors.set') this.put('desk', 'event', { doors: a.doors });
     if (name === 'attendee.admit') this.put('desk', String(a.attendee), { standing: 'present' });
     if (name === 'attendee.remove') this.put('desk', String(a.attendee), { standing: 'removed' });
+    if (name === 'need.pin') this.put('desk', String(a.need), { pinned: a.pinned });
+    if (name === 'need.approve') this.put('desk', String(a.need), { held: false });
+    if (name === 'approval.set') this.put('room', 'event', { approval: a.on });
+    if (name === 'attest.set') this.put('room', 'event', { attest: a.attest });
     if (name === 'need.hide') this.put('desk', String(a.need), { hidden: a.hidden });
     if (who() === 'yamamoto') {
       const done = attend(name, a, (stream, id) => this.#streams.get(stream)?.views.get(id) as Record<string, unknown> | undefined, Date.now());

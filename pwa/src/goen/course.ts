@@ -1,11 +1,11 @@
 // What an introduction looks like from one's own side: received or given, in one form.
 import { t } from '../i18n';
 import type { LiveRoom } from '../live/room.svelte';
-import type { About, GivenView, ReceivedView } from '../protocol';
+import type { About, GivenView, ReceivedView, YouView } from '../protocol';
 import { isHeld } from '../room/later.svelte';
-import { nameOf } from '../room/people';
+import { nameOf, sanOf } from '../room/people';
 import type { IconName } from '../ui/icons';
-import { areaName, tradeName } from '../words/book.svelte';
+import { areaName, tradeName, tradeOf } from '../words/book.svelte';
 
 export type Course = ReceivedView | GivenView;
 export type Group = 'turn' | 'running' | 'joined' | 'over';
@@ -14,11 +14,22 @@ export const groups: readonly Group[] = ['turn', 'running', 'joined', 'over'];
 
 /** It is I who can bring it further. */
 export function myTurn(c: Course): boolean {
-  return c.k === 'received' ? c.step === 'offered' : c.step === 'wanted' && !c.own;
+  if (c.k === 'received') return c.step === 'offered' && !c.behalf;
+  return c.behalf ? c.step === 'offered' : c.step === 'wanted' && !c.own;
+}
+
+/** They have each other's contact, whatever came of it since. */
+export function isJoined(c: Course): boolean {
+  return c.step === 'connected' || c.step === 'met' || c.step === 'closed';
+}
+
+/** It can be asked now: by a link, or in person. */
+export function toAsk(c: Course): boolean {
+  return c.k === 'given' && !c.own && c.step === (c.behalf ? 'offered' : 'wanted');
 }
 
 export function groupOf(c: Course): Group {
-  if (c.step === 'connected') return 'joined';
+  if (isJoined(c)) return 'joined';
   if (c.step === 'ended' || c.step === 'revoked') return 'over';
   return myTurn(c) ? 'turn' : 'running';
 }
@@ -38,19 +49,26 @@ export function otherOf(c: Course): string {
   return c.k === 'received' ? c.from : c.to;
 }
 
+// The knots before the two are joined, and after. Nobody says ぜひ to an offer for an acquaintance: the asking is the answer.
+function knots(c: Course): string[] {
+  if (isJoined(c)) return c.step === 'closed' && !c.metOn ? ['offered', 'connected', 'closed'] : ['offered', 'connected', 'met', 'closed'];
+  if (c.own) return ['offered', 'connected'];
+  return c.behalf ? ['offered', 'asking', 'connected'] : ['offered', 'wanted', 'asking', 'connected'];
+}
+
 export function stepsOf(c: Course): string[] {
-  return c.own ? [t.goen.step.offered, t.goen.step.connected] : [t.goen.step.offered, t.goen.step.wanted, c.step === 'asking' ? t.goen.step.asking : t.goen.step.ask, t.goen.step.connected];
+  const names = t.goen.step as Record<string, string>;
+  return knots(c).map((knot) => (knot === 'asking' && c.step !== 'asking' ? t.goen.step.ask : (names[knot] ?? knot)));
 }
 
 /** How many knots of the thread are done; 0 when it came to nothing. */
 export function doneOf(c: Course): number {
-  const at = ['offered', 'wanted', 'asking', 'connected'].indexOf(c.step) + 1;
-  return c.own && at > 1 ? 2 : at;
+  return knots(c).indexOf(c.step) + 1;
 }
 
 /** The same for the line with names: 確認中 is where it is, not what is done. */
 export function knotOf(c: Course): number {
-  return c.step === 'asking' ? 2 : doneOf(c);
+  return c.step === 'asking' ? doneOf(c) - 1 : doneOf(c);
 }
 
 /** Where it stands, in a word or two. */
@@ -58,6 +76,7 @@ export function stateOf(c: Course): { text: string; icon: IconName; kind: 'plain
   const s = t.goen.state;
   switch (c.step) {
     case 'offered':
+      if (c.behalf) return c.k === 'given' ? { text: s.ask, icon: 'send', kind: 'turn' } : { text: s.waitsAsk, icon: 'clock', kind: 'plain' };
       return c.k === 'received' ? { text: s.answer, icon: 'thread', kind: 'turn' } : { text: s.waitsAnswer, icon: 'clock', kind: 'plain' };
     case 'wanted':
       return c.k === 'given' ? { text: s.ask, icon: 'send', kind: 'turn' } : { text: s.waitsAsk, icon: 'clock', kind: 'plain' };
@@ -65,6 +84,11 @@ export function stateOf(c: Course): { text: string; icon: IconName; kind: 'plain
       return { text: s.asking, icon: 'clock', kind: 'plain' };
     case 'connected':
       return { text: s.connected, icon: 'thread', kind: 'joined' };
+    case 'met':
+      return { text: s.met, icon: 'check', kind: 'done' };
+    case 'closed':
+      if (c.k === 'given' && c.thanks) return { text: s.thanked, icon: 'thread', kind: 'joined' };
+      return { text: t.goen.outcomes[c.outcome ?? ''] ?? s.met, icon: 'check', kind: 'done' };
     case 'revoked':
       return { text: s.revoked, icon: 'undo', kind: 'plain' };
     default:
@@ -105,4 +129,22 @@ export function aboutRows(about: About | undefined): [string, string][] {
     [t.list.offers, about.offers],
   ];
   return rows.filter((row): row is [string, string] => !!row[1]);
+}
+
+/** What it is called in a list and at its head, from my side. */
+export function headingOf(room: LiveRoom, c: Course): string {
+  const other = sanOf(room, otherOf(c));
+  if (c.k === 'given') return c.behalf ? t.goen.fromSelf(other) : t.goen.to(other);
+  return c.behalf ? t.goen.toBehalf(other) : c.own ? t.goen.fromSelf(other) : t.goen.from(other);
+}
+
+/** Whose need it answers. */
+export function needOf(room: LiveRoom, c: Course): string {
+  if (c.behalf) return c.k === 'given' ? t.goen.behalfYours : t.goen.behalfNeedOf(sanOf(room, c.from));
+  return c.k === 'received' ? t.goen.yourNeed : t.goen.needOf(sanOf(room, c.to));
+}
+
+/** Whether one of the two is of a licensed profession, for whom a fee for an introduction is forbidden. */
+export function licensed(room: LiveRoom, you: YouView, c: Course): boolean {
+  return [you.card.trade, room.one('person', otherOf(c))?.trade, c.about?.trade].some((trade) => tradeOf(trade)?.l === 1);
 }

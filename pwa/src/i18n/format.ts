@@ -51,6 +51,21 @@ export function ago(at: At, now: At): string {
   return language() === 'ja' ? said.replaceAll(' ', '') : said;
 }
 
+/** 2026-11-24, as a field for dates holds it: the day in the zone. */
+export function dateOf(at: At, zone: string): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at);
+}
+
+/** A time on a day of the field: now for today, else noon in the zone. NaN for no day. */
+export function timeOn(date: string, zone: string, now: number): number {
+  if (date === dateOf(now, zone)) return now;
+  const noon = Date.parse(`${date}T12:00:00Z`);
+  if (Number.isNaN(noon)) return NaN;
+  const there = dates(zone, { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', hourCycle: 'h23' }, 'en');
+  const part = (type: string) => Number(there.formatToParts(noon).find((p) => p.type === type)?.value);
+  return 2 * noon - Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'));
+}
+
 /** 18:20, or 1:05:00 from an hour on; never below 0:00. */
 export function countdown(ms: number): string {
   const s = Math.max(0, Math.ceil(ms / 1000));

@@ -1,7 +1,7 @@
 import { createSubscriber } from 'svelte/reactivity';
 import type { RefusalCode } from '../protocol';
 import type { Base, Messages } from './ja';
-import type { Args } from './told';
+import type { Args, Told } from './told';
 
 export type { Messages, Args };
 export type Locale = 'ja' | 'en';
@@ -76,8 +76,9 @@ export async function choose(next: Locale): Promise<void> {
 
 /** What to tell the person about a refusal. A code from a newer server has a general sentence. */
 export function refusal(code: RefusalCode | (string & {}), args: Args = {}): string {
-  if (!Object.hasOwn(t.error, code)) return t.errorElse;
-  const told = t.error[code as RefusalCode];
+  const words: Record<string, Told> = { ...t.error, ...(whole ? t.refused : {}) };
+  const told = Object.hasOwn(words, code) ? words[code] : undefined;
+  if (told === undefined) return t.errorElse;
   return typeof told === 'string' ? told : told(args);
 }
 

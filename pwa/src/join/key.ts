@@ -1,4 +1,6 @@
 import type { Key } from '../live/api';
+import { RefusalError } from '../live/refusal';
+import { href } from '../router';
 
 // A key of the door leaves the address bar as soon as it has been read. It stays in this tab, so that a reload does not lose it.
 
@@ -38,4 +40,15 @@ export function showCode(code: string): string {
 /** The link of the QR. For sharing it asks LINE to open the device's own browser. */
 export function joinLink(event: string, secret: string, shared = false): string {
   return `${location.origin}/j/${event}${shared ? '?openExternalBrowser=1' : ''}#${secret}`;
+}
+
+/** The link that opens this person's events in another browser; LINE opens it in the device's own. */
+export function moveLink(secret: string): string {
+  return `${location.origin}/move?openExternalBrowser=1#${secret}`;
+}
+
+/** Where a typed code leads that opens no door but moves a person; otherwise the error goes on. */
+export function moveInstead(e: unknown, code: string): string {
+  if (e instanceof RefusalError && e.code === 'code.moves') return `${href('move')}#${code}`;
+  throw e;
 }

@@ -8,6 +8,8 @@ export type MyEvent = Pick<EventView, 'id' | 'title' | 'place' | 'startsAt' | 'e
 export type Me = { host: boolean; events: MyEvent[]; screen?: string; build: string };
 /** What opens the lobby: the secret of the QR, or the typed code. */
 export type Key = { event: string; secret: string } | { code: string };
+/** What moves a person to another browser. */
+export type MoveKey = { secret: string } | { code: string };
 export type Lobby = Pick<EventView, 'title' | 'place' | 'startsAt' | 'endsAt' | 'zone' | 'days'> & {
   event: string;
   note: string;
@@ -66,6 +68,11 @@ export const api = {
   /** A code to be approved by a host. */
   screen: () => post<{ code: string; until: number }>('/api/screen', {}),
   approveScreen: (event: string, code: string) => post<Record<never, never>>(`${of(event)}/screens`, { code }),
+  /** A link and a code by which another browser becomes this person. */
+  moveOut: () => post<{ secret: string; code: string; until: number }>('/api/move', {}),
+  /** What such a key would open. */
+  moveLook: (key: MoveKey) => post<{ events: Pick<MyEvent, 'title' | 'startsAt' | 'zone'>[] }>('/api/move/look', key),
+  moveIn: (op: string, key: MoveKey, keep: boolean) => post<Record<never, never>>('/api/move/use', { op, ...key, keep }),
   signOut: () => post<Record<never, never>>('/api/signout', {}),
 };
 

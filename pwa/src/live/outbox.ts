@@ -2,7 +2,8 @@ import type { Commands, RefusalCode } from '../protocol';
 import { newOp } from './op';
 import { RefusalError } from './refusal';
 
-// Commands wait here until the server has said ack or no. They survive a reload; each goes out in order, and again after each reconnect.
+// Commands wait here until the server has said ack or no. They survive a reload; each goes out in order, and again after each reconnect. Few are under
+// way at a time, and when the server says that it was too many, all wait: a later one must not overtake the one that was refused.
 
 export type Refused = { code: RefusalCode; field?: string; max?: number };
 export type Sent = { op: string; name: keyof Commands; args: unknown; event: string; at: number; you?: string; refusal?: Refused };
@@ -20,13 +21,24 @@ type Options = {
   now?: () => number;
 };
 
+// These carry a contact of somebody who is not here. It never lies on a phone: they wait as long as the page is open, and no longer.
+const FLEETING: ReadonlySet<keyof Commands> = new Set(['introduction.attest']);
+
 const AGAIN = [1_000, 3_000, 10_000, 30_000];
+
+/** So many are under way at once; after too many, until all are through. */
+const UNDER_WAY = { usual: 30, slowly: 5 };
 
 export class Outbox {
   readonly #o: Options;
   readonly #waiting = new Map<string, { resolve: () => void; reject: (e: RefusalError) => void }>();
   readonly #tries = new Map<string, number>();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  /** Sent on this line and not answered. */
+  readonly #underWay = new Set<string>();
+  #most = UNDER_WAY.usual;
+  #hold: ReturnType<typeof setTimeout> | undefined;
+  #hastes = 0;
   #items: Sent[] = [];
   #last = 0;
   #you = '';
@@ -41,7 +53,7 @@ export class Outbox {
       const older = left.filter((i) => !mine.has(i.op));
       this.#set([...older, ...this.#items]);
       this.#own();
-      for (const item of this.#items) if (!mine.has(item.op)) this.#send(item);
+      this.#pump();
     });
   }
 
@@ -54,9 +66,9 @@ export class Outbox {
     const item: Sent = { op: newOp(), name, args, event: this.#o.event, at: this.#last, you: this.#you };
     const done = new Promise<void>((resolve, reject) => this.#waiting.set(item.op, { resolve, reject }));
     done.catch(() => {}); // who does not wait for it finds the refusal in the list
-    void this.#o.store.put(item);
+    this.#keep(item);
     this.#set([...this.#items, item]);
-    this.#send(item);
+    this.#pump();
     return done;
   }
 
@@ -68,18 +80,32 @@ export class Outbox {
 
   /** There is a line again. */
   resend(): void {
-    for (const item of this.#items) this.#send(item);
+    this.#underWay.clear();
+    clearTimeout(this.#hold);
+    this.#hold = undefined;
+    this.#pump();
   }
 
   ack(op: string): void {
     this.#remove(op);
     this.#waiting.get(op)?.resolve();
     this.#waiting.delete(op);
+    this.#hastes = 0;
+    this.#pump();
   }
 
   no(op: string, refusal: Refused, again = false): void {
     const item = this.#items.find((i) => i.op === op);
     if (!item) return;
+    if (again && refusal.code === 'too_many') {
+      this.#underWay.delete(op);
+      this.#most = UNDER_WAY.slowly;
+      this.#hold ??= setTimeout(() => {
+        this.#hold = undefined;
+        this.#pump();
+      }, AGAIN[Math.min(this.#hastes++, AGAIN.length - 1)]);
+      return;
+    }
     if (again) {
       const tries = this.#tries.get(op) ?? 0;
       this.#tries.set(op, tries + 1);
@@ -91,16 +117,19 @@ export class Outbox {
       return;
     }
     const refused = { ...item, refusal };
-    void this.#o.store.put(refused);
+    this.#keep(refused);
     this.#set(this.#items.map((i) => (i.op === op ? refused : i)));
     this.#waiting.get(op)?.reject(new RefusalError(refusal.code, refusal.field, refusal.max, op));
     this.#waiting.delete(op);
+    this.#underWay.delete(op);
+    this.#pump();
   }
 
   /** The person has seen the refusal, or takes back what has not gone out. */
   dismiss(op: string): void {
     this.#remove(op);
     this.#waiting.delete(op);
+    this.#pump();
   }
 
   /** The same again, as a new gesture. */
@@ -115,21 +144,43 @@ export class Outbox {
   close(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
+    clearTimeout(this.#hold);
   }
 
   #own(): void {
     if (this.#you === '') return;
-    for (const item of this.#items) if (item.you && item.you !== this.#you) this.dismiss(item.op);
+    for (const { op, you } of this.#items) {
+      if (!you || you === this.#you) continue;
+      this.#remove(op);
+      this.#waiting.delete(op);
+    }
+  }
+
+  /** Sends what is next, in order. */
+  #pump(): void {
+    if (this.#hold !== undefined) return;
+    for (const item of this.#items) {
+      if (this.#underWay.size >= this.#most) return;
+      if (item.refusal || this.#underWay.has(item.op)) continue;
+      this.#underWay.add(item.op);
+      this.#send(item);
+    }
+    if (this.#underWay.size === 0) this.#most = UNDER_WAY.usual;
   }
 
   #send(item: Sent | undefined): void {
     if (item && !item.refusal) this.#o.send({ t: 'do', op: item.op, name: item.name, args: item.args });
   }
 
+  #keep(item: Sent): void {
+    if (!FLEETING.has(item.name)) void this.#o.store.put(item);
+  }
+
   #remove(op: string): void {
     clearTimeout(this.#timers.get(op));
     this.#timers.delete(op);
     this.#tries.delete(op);
+    this.#underWay.delete(op);
     void this.#o.store.remove(op);
     if (this.#items.some((i) => i.op === op)) this.#set(this.#items.filter((i) => i.op !== op));
   }

@@ -7,6 +7,7 @@ import { api } from './api';
 import { Copy, withoutContacts, type AnyView, type Kind, type ViewFrame, type ViewOf } from './copy';
 import { copyStore, forgetCopy, forgetEvent, outboxStore, persist } from './device';
 import { Outbox, type Refused, type Sent } from './outbox';
+import { PollLine } from './poll';
 import { Socket } from './socket';
 
 export type { AnyView, Kind, ViewOf } from './copy';
@@ -18,10 +19,10 @@ export type Pending = Pick<Sent, 'op' | 'name' | 'args' | 'at'> & { refusal?: Re
 export type PendingOf<N extends keyof Commands> = Pending & { name: N; args: Commands[N] };
 
 const known: Record<Kind, 0> = {
-  ...{ event: 0, person: 0, need: 0 },
+  ...{ event: 0, person: 0, need: 0, announcement: 0 },
   ...{ you: 0, entry: 0, mine: 0, suggestion: 0, received: 0, given: 0 },
   ...{ doors: 0, sums: 0, guest: 0, watch: 0, course: 0 },
-  ...{ stage: 0, tally: 0, face: 0, line: 0 },
+  ...{ stage: 0, tally: 0, face: 0, line: 0, notice: 0, thanks: 0 },
 };
 const kinds = Object.keys(known) as Kind[];
 
@@ -157,13 +158,17 @@ export class LiveRoom {
   }
 
   #connect(): void {
+    const event = encodeURIComponent(this.id);
+    const as = this.screen ? '?as=screen' : '';
+    const held = (fresh = false) => {
+      const at = fresh ? {} : this.#copy.at();
+      const copy = Object.keys(at).length > 0 ? { epoch: this.#copy.epoch, at } : {};
+      return { v: version, ...copy, build };
+    };
     this.#socket = new Socket({
-      url: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/${encodeURIComponent(this.id)}${this.screen ? '?as=screen' : ''}`,
-      hello: (fresh) => {
-        const at = fresh ? {} : this.#copy.at();
-        const copy = Object.keys(at).length > 0 ? { epoch: this.#copy.epoch, at } : {};
-        return { t: 'hello', v: version, ...copy, build };
-      },
+      url: () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/${event}${as}`,
+      poll: () => new PollLine((what) => `/api/events/${event}/${what}${as}`, held),
+      hello: (fresh) => ({ t: 'hello', ...held(fresh) }),
       heard: (message) => this.#heard(message),
       up: (up) => this.#line(up),
       over: (code) => this.#end(code),

@@ -1,6 +1,7 @@
 import { closeCodes } from '../protocol';
 
 // The line to the server. It comes back by itself, at once when the device says that something has changed, and slower and slower otherwise.
+// Where no WebSocket comes through it polls, and tries one again from time to time.
 
 export type Reaction =
   | { back: 'now' | 'soon' | 'asked'; fresh?: true } // asked: when bye said
@@ -32,9 +33,13 @@ export const limits = {
   asleep: 5_000, // hidden for so long: the line may be a zombie that says it is open
   held: 5_000, // a line that stood so long was a good one
   hints: 1_000, // several hints within this are one
+  stand: 4_000, // a WebSocket that has not brought a hello within this is none, where there is another way
+  again: 2_500, // likewise, if the one before was none either
+  trial: 60_000, // who polls tries a WebSocket after this, then half as often, and so on
+  trialMost: 600_000,
 };
 
-type Line = Pick<WebSocket, 'send' | 'close' | 'readyState'> & {
+export type Line = Pick<WebSocket, 'send' | 'close' | 'readyState'> & {
   onopen: (() => void) | null;
   onmessage: ((e: { data: unknown }) => void) | null;
   onclose: ((e: { code: number }) => void) | null;
@@ -52,6 +57,8 @@ type Options = {
   /** A try came to nothing before the line stood; the reason is not told to a page. */
   missed?: () => void;
   open?: (url: string) => Line;
+  /** Another way, for when no WebSocket comes through. */
+  poll?: () => Line;
   chance?: () => number;
 };
 
@@ -62,6 +69,9 @@ export class Socket {
   #fresh = false;
   #ended = false;
   #tries = 0;
+  #misses = 0; // WebSockets in a row that brought no hello; from the second on it polls
+  #trial: ReturnType<typeof setTimeout> | undefined;
+  #trialAfter = limits.trial;
   #upAt = 0;
   #after: number | undefined;
   #soon: ReturnType<typeof setTimeout> | undefined;
@@ -100,17 +110,17 @@ export class Socket {
   close(): void {
     if (this.#ended) return;
     this.#ended = true;
+    clearTimeout(this.#trial);
     this.#drop();
     for (const off of this.#deaf) off();
   }
 
   #open(): void {
     clearTimeout(this.#soon);
-    const line = (this.#o.open ?? ((url) => new WebSocket(url) as Line))(this.#o.url());
+    const poll = this.#misses > 1 ? this.#o.poll : undefined;
+    const line = poll ? poll() : (this.#o.open ?? ((url) => new WebSocket(url) as Line))(this.#o.url());
     this.#line = line;
-    let stood = false;
     line.onopen = () => {
-      stood = true;
       line.send(JSON.stringify(this.#o.hello(this.#fresh)));
       this.#expect();
     };
@@ -127,11 +137,15 @@ export class Socket {
       if (message.t === 'hello' && line === this.#line) {
         this.#upAt = Date.now();
         this.#fresh = false;
+        if (poll) this.#tryLater();
+        else [this.#misses, this.#trialAfter] = [0, limits.trial];
         this.#set(true);
       }
     };
     line.onclose = (e) => {
       if (line !== this.#line) return;
+      const stood = this.#up;
+      if (!stood && e.code < 4000) this.#misses = poll ? 1 : this.#misses + 1;
       this.#settle();
       this.#drop();
       const next = reaction(e.code);
@@ -149,7 +163,22 @@ export class Socket {
       this.#later(wait);
     };
     // A try that hangs is no try.
-    this.#silence = setTimeout(() => this.#lost(), limits.answer + 2_000);
+    const within = poll || !this.#o.poll ? limits.answer + 2_000 : this.#misses > 0 ? limits.again : limits.stand;
+    const hangs = () => {
+      if (!this.#up) this.#misses = poll ? 1 : 2;
+      this.#lost();
+    };
+    this.#silence = setTimeout(hangs, within);
+  }
+
+  #tryLater(): void {
+    if (this.#trial) return;
+    this.#trial = setTimeout(() => {
+      this.#trial = undefined;
+      this.#trialAfter = Math.min(this.#trialAfter * 2, limits.trialMost);
+      [this.#misses, this.#tries] = [1, 0];
+      this.again();
+    }, this.#trialAfter);
   }
 
   #later(ms: number): void {
@@ -205,7 +234,10 @@ export class Socket {
       target.addEventListener(name, act);
       this.#deaf.push(() => target.removeEventListener(name, act));
     };
-    on(window, 'online', () => this.#hint());
+    on(window, 'online', () => {
+      this.#misses = 0; // another net may let it through
+      this.#hint();
+    });
     on(window, 'pageshow', (e) => {
       if ((e as PageTransitionEvent).persisted) this.#hint();
     });

@@ -1,5 +1,5 @@
 import type { LiveRoom } from '../live/room.svelte';
-import type { EntryView, GivenView, NeedView, SuggestionView } from '../protocol';
+import type { EntryView, GivenView, NeedView, ReceivedView, SuggestionView } from '../protocol';
 import { langOf } from './people';
 import { names } from '../words/book.svelte';
 import { spotTrades } from '../words/find';
@@ -38,19 +38,24 @@ export function entriesFor(room: LiveRoom, need: NeedView): { entry: EntryView; 
     .sort((a, b) => rank[a.why] - rank[b.why]);
 }
 
+/** What the host has pinned first, then the newest. */
+export function inOrder(a: { pinned?: boolean; at: number }, b: { pinned?: boolean; at: number }): number {
+  return Number(b.pinned ?? false) - Number(a.pinned ?? false) || b.at - a.at;
+}
+
 /** Tells of a need whether something of mine may answer it: a hint, an entry of that trade, or my own trade. */
 export function fitter(room: LiveRoom): (need: NeedView) => boolean {
   const me = room.you;
   const hinted = new Set(room.all('suggestion').map((s) => s.need));
-  const trades = new Set(room.all('entry').map((e) => e.trade));
-  if (me) trades.add(me.card.trade);
-  return (need) => need.by !== me?.id && (hinted.has(need.id) || tradesOf(need).some((trade) => trades.has(trade)));
+  const entries = new Set(room.all('entry').map((e) => e.trade));
+  // A need on behalf is answered by oneself only.
+  const mine = (trade: string, self: boolean) => trade === me?.card.trade || (!self && entries.has(trade));
+  return (need) => need.by !== me?.id && (hinted.has(need.id) || tradesOf(need).some((trade) => mine(trade, !!need.behalf)));
 }
 
-/** My offer for a need that still stands, or came to something; the newest. */
-export function offeredBy(room: LiveRoom, need: string): GivenView | undefined {
-  return room
-    .all('given')
+/** My offer for a need that still stands, or came to something; the newest. For somebody's acquaintance it is I who receives. */
+export function offeredBy(room: LiveRoom, need: string): GivenView | ReceivedView | undefined {
+  return [...room.all('given').filter((g) => !g.behalf), ...room.all('received').filter((r) => r.behalf)]
     .filter((g) => g.need === need && g.step !== 'ended' && g.step !== 'revoked')
     .sort((a, b) => b.at - a.at)[0];
 }

@@ -31,6 +31,8 @@ const files: Record<Name, () => Promise<Module>> = {
   make: () => import('./Make.svelte'),
   screen: () => import('./Pair.svelte'),
   about: () => import('./About.svelte'),
+  elsewhere: () => import('./Elsewhere.svelte'),
+  move: () => import('./Move.svelte'),
 };
 
 // These speak without the words of the inside.

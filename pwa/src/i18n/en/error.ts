@@ -1,5 +1,5 @@
-import type { RefusalCode } from '../../protocol';
-import type { Args, Told } from '../told';
+import type { Base } from '../ja';
+import type { Args } from '../told';
 
 /** What a field is called in a sentence. */
 export const fields: Record<string, string> = {
@@ -29,6 +29,10 @@ export const fields: Record<string, string> = {
   doors: 'the doors',
   phase: 'the phase',
   give: 'the contact to give',
+  behalf: 'their trade',
+  thanks: 'the thanks',
+  text: 'the announcement',
+  on: 'the day',
   code: 'the code',
 };
 
@@ -38,7 +42,7 @@ const Of = (a: Args) => {
   return s.charAt(0).toUpperCase() + s.slice(1);
 };
 
-export const error: Record<RefusalCode | 'offline', Told> = {
+export const error: Base['error'] = {
   offline: 'There is no connection. Please try again where the signal is better.',
   not_found: 'That could not be found.',
   forbidden: 'You cannot do this here.',
@@ -52,14 +56,9 @@ export const error: Record<RefusalCode | 'offline', Told> = {
   'choice.unknown': (a) => `Please choose ${of(a)} again.`,
   'trade.unknown': 'Please choose a trade from the list.',
   'kana.invalid': 'Please write the reading in katakana or Latin letters.',
-  'homepage.invalid': 'The web site should be an address that begins with https://.',
   'mail.invalid': 'Please check the mail address, for example taro@example.jp.',
   'phone.invalid': 'Please check the phone number, for example 047-123-4567.',
-  'contact.invalid': 'Please choose what to give. Only what is on your card can be given.',
-  'topics.same': 'Both topics are the same. Please change one.',
-  'photo.unknown': 'This photo cannot be used. Please choose it again.',
   'terms.unticked': 'Please tick the box to agree.',
-  'event.times': 'Please check the times: the end comes after the start, within seven days.',
   'event.not_opened': 'This event has not been opened yet.',
   'event.opened': 'This event is open already.',
   'event.closed': 'The event is over. Nothing new can be posted.',
@@ -67,34 +66,18 @@ export const error: Record<RefusalCode | 'offline', Told> = {
   'attendee.removed': 'You cannot enter this event. Please speak to the host.',
   'attendee.erased': 'You have erased your data of this event. To come again, please use another device or browser.',
   'attendee.inside': 'You are in already.',
-  'attendee.standing': 'This person is no longer at the event.',
-  'attendee.host': 'A host cannot be removed.',
   'limit.attendees': (a) => `The event is full (${a.max ?? ''} people). Please speak to the reception desk.`,
-  'limit.entries': (a) => `Your list holds up to ${a.max ?? ''} people. Remove one you do not use to add another.`,
-  'limit.needs': (a) => `Up to ${a.max ?? ''} needs at a time. Close one to post another.`,
-  'limit.askings': (a) => `Up to ${a.max ?? ''} introductions can wait for an answer. Please wait for one first.`,
-  'limit.offers': (a) => `Up to ${a.max ?? ''} offers can be made to this need.`,
-  'need.over': 'This need has been closed.',
-  'need.own': 'This is your own need.',
-  'need.answered': 'Somebody has offered already, so it cannot be changed. Close it and post a new one.',
-  'offer.exists': 'You have offered to this need already.',
-  'introduction.step': 'This introduction has moved on or ended. Please look at it again.',
-  'introduction.late': 'The records of this event will be gone too soon to ask.',
-  'entry.blocked': 'This person does not wish to be asked.',
-  'entry.asking': 'Another introduction is waiting for this person’s answer.',
-  'link.over': 'This link is over.',
   'body.malformed': 'Something is wrong with the app. Please reload the page.',
   'body.too_large': 'That is too large to send. Photos may be up to 2 MB.',
-  'body.type': 'This type cannot be used. Please choose a JPEG, PNG or WebP photo.',
   'op.malformed': 'Something is wrong with the app. Please reload the page.',
-  'command.unknown': 'The app seems to be out of date. Please reload the page.',
   'host.wrong': 'The address is not right. Please scan the QR code again.',
   'origin.foreign': 'This cannot be done from another site. Please scan the QR code again.',
   'session.missing': 'Please come in again.',
   'session.ambiguous': 'Please come in again.',
+  'code.moves': 'This number opens your events on another device.',
   'code.unknown': 'That code does not fit. Please check the code on the screen in the room.',
+  'code.used': 'This code has been used already. Please type the one that the screen shows now.',
   'link.used': 'This link has been used already. Please ask for a new one.',
-  'image.unreadable': 'This photo could not be read. Please try another.',
   too_many: 'Please wait a little and try again.',
   unavailable: 'It is busy just now. Please try again in a moment.',
   'disk.full': 'The server has no space left. Please tell the host.',

@@ -10,7 +10,7 @@ export const goen: Messages['goen'] = {
   noneText: 'Answer a need in the room with “I may know someone”, and it begins here.',
   toRoom: 'To the room',
   somebody: 'somebody they know',
-  step: { offered: 'Offer', wanted: 'Yes please', ask: 'Ask', asking: 'Asking', connected: 'Connected' },
+  step: { offered: 'Offer', wanted: 'Yes please', ask: 'Ask', asking: 'Asking', connected: 'Connected', met: 'Met', closed: 'Thanks' },
   state: {
     answer: 'Choose your answer',
     waitsAnswer: 'Waiting for an answer',
@@ -18,6 +18,8 @@ export const goen: Messages['goen'] = {
     waitsAsk: 'The introducer asks them',
     asking: 'They are being asked',
     connected: 'Connected',
+    met: 'You met',
+    thanked: 'Thanks have come',
     ended: 'Over',
     revoked: 'Taken back',
   },
@@ -85,7 +87,7 @@ export const goen: Messages['goen'] = {
   joinedToast: 'Connected',
 
   askNext: (name) => `${name} said “yes please”.`,
-  askText: 'Now ask the person whether they would like to meet. You send them the link to their own page.',
+  askText: 'Now ask the person whether they would like to meet.',
   asker: 'They will read',
   purposeRow: 'Why',
   pitchRow: 'Business proposal',
@@ -98,6 +100,49 @@ export const goen: Messages['goen'] = {
   inDays: (n) => `${n} days`,
   daysNote: 'Until then nobody can tell whether they answered.',
   makeLink: 'Make the link',
+  way: 'How you ask',
+  ways: { link: 'Send a link', direct: 'I ask in person' },
+  wayNote: {
+    link: 'You send them the link to their own page. They answer there.',
+    direct: 'You ask them by phone or face to face. No link is made.',
+  },
+  attestHow: {
+    on: 'Once they agree, record it here and you connect the two.',
+    after: (when) => `Their agreement can be recorded after the event (from ${when}).`,
+    off: 'At this event a spoken yes cannot be recorded. It ends quietly at the due date.',
+  },
+  startDirect: 'Ask in person',
+  directWait: 'Please ask them yourself.',
+  directWaitText: (day) => `They have until ${day}. Until then the other side sees only that they are being asked.`,
+  directTell: 'Please tell them',
+  attest: 'They agreed',
+  attestTitle: 'Record their yes',
+  attestLead: (name) => `What you write goes to ${name}, marked “agreed by word of mouth, says the introducer”.`,
+  attestName: 'Their name',
+  attestBy: 'One contact',
+  how: 'How they agreed',
+  hows: { phone: 'By phone', line: 'LINE', face: 'Face to face' },
+  howOn: 'The day they agreed',
+  agreed: 'They have agreed',
+  agreedNote: 'Please tell them, too, that their name and contact are passed on, and that they can take it back at any time.',
+  attestNeeds: 'It can be recorded once the name, a contact, the way and the tick are there.',
+  attestGo: 'Connect',
+  attested: 'Agreed by word of mouth, says the introducer',
+  attestedOn: (how, day) => ` (${how}, ${day})`,
+  attestedSend: 'Send them the link to take it back',
+  attestedSendText: 'With it they can take their details back at any time.',
+  textAgain: 'See the text again',
+  attestedSent: 'They can take it back at any time.',
+  attestedSubject: (event) => `About the introduction (${event})`,
+  attestedMessage: (p) =>
+    `Hello, this is ${p.me}. Thank you for talking with me.
+
+I have given your name and contact to the person from “${p.event}” I told you about. They may write to you soon.
+
+If you change your mind, you can take it back on this page at any time; your details then disappear from their screen.
+${p.link}
+
+${p.me}`,
   text: 'Your message to them',
   textNote: 'Change it as you like. It is you who sends it.',
   reset: 'Back to the first text',
@@ -122,6 +167,60 @@ ${p.link}
 An answer by ${p.day} would help. If it does not suit you, please do not give it another thought.
 
 ${p.me}`,
+
+  toBehalf: (name) => `Your offer to someone ${name} knows`,
+  behalfWait: (name) => `${name} decides whether to ask the person.`,
+  behalfWaitText: 'Once the person says yes, you are connected.',
+  behalfNext: (name) => `${name} can help the person you know.`,
+  behalfNextText: 'Ask them whether they would like to meet.',
+  behalfNeedOf: (name) => `For someone ${name} knows`,
+  behalfYours: 'For someone you know',
+  behalfAbout: 'The person',
+  helps: 'can help',
+  helpRow: 'How they help',
+  behalfMessage: (p) =>
+    `Hello, this is ${p.me}.
+
+${p.who ? `You were looking for “${p.who}”. ` : ''}At “${p.event}” I met somebody who could help you with it. Would you like to talk with them?
+
+This page tells you who it is and how they can help. They know neither your name nor your contact yet.
+${p.link}
+
+An answer by ${p.day} would help. If it does not suit you, please do not give it another thought.
+
+${p.me}`,
+
+  metAsk: 'Have you met?',
+  metOn: 'The day you met',
+  met: 'We met',
+  metToast: 'The introducer knows too',
+  metNext: 'Tell the introducer how it went.',
+  closedDone: 'Thank you',
+  closedDoneText: (name) => `It has gone to ${name}.`,
+  metFact: (day) => `Met on ${day}`,
+  metDone: (day) => `You met on ${day}`,
+  metGiver: (r, day) => `${r} met them on ${day}.`,
+  closeAsk: 'Tell how it went',
+  closeEarly: 'Tell how it went without meeting',
+  closeTitle: 'How it went',
+  closeLead: (name) => `${name} will read it.`,
+  outcome: 'How it stands',
+  outcomes: { ongoing: 'Going on', engaged: 'We work together', passed: 'Not this time' },
+  thanks: 'A word of thanks',
+  thanksHint: 'e.g. She listened and saw our side. Thank you.',
+  thanksPublic: 'It may be shown on the screen',
+  thanksPublicNote: 'If the introducer agrees too, it is shown in the room without names.',
+  closeGo: 'Send',
+  closeToast: 'Sent',
+  closeChange: 'Change it',
+  thanksFrom: (name) => `${name} thanks you`,
+  closedBy: (name) => `Word from ${name}`,
+  yourThanks: 'Your thanks',
+  onScreen: 'It may be shown on the screen',
+  onScreenNote: (name) => `${name} agrees. No names are shown.`,
+  publicYes: 'You said it may be shown on the screen',
+  noFee: 'No referral fee may be paid or taken',
+  noFeeText: 'A licensed profession is involved. Thanks are words only.',
 
   contact: 'Contact',
   call: 'Call',

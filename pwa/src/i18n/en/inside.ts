@@ -1,10 +1,12 @@
 // What is read only inside an event or by its host. It is a file of its own, so that a guest at the door does not wait for it.
-import type { Messages } from '../ja';
+import type { Base, Messages } from '../ja';
 import { desk, wall } from './desk';
 import { goen } from './goen';
 import { list } from './list';
 import { make } from './make';
+import { move } from './move';
 import { contacts, own, people } from './own';
+import { refused } from './refused';
 import { room } from './room';
 
-export const inside: Pick<Messages, 'make' | 'desk' | 'wall' | 'room' | 'goen' | 'list' | 'own' | 'people' | 'contacts'> = { make, desk, wall, room, goen, list, own, people, contacts };
+export const inside: Omit<Messages, keyof Base> = { make, move, desk, wall, room, goen, list, own, people, contacts, refused };

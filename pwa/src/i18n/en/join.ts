@@ -15,6 +15,7 @@ export const home: Messages['home'] = {
   lobby: 'At the desk',
   closed: 'Over',
   settings: 'Language and appearance',
+  elsewhere: 'Open on another device',
   signOut: 'Sign out on this device',
   signOutWhy: 'What this device keeps of your events is deleted too. To come back, scan the QR code again.',
   signedOut: 'Signed out',

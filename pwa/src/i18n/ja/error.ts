@@ -1,5 +1,6 @@
 import type { RefusalCode } from '../../protocol';
 import type { Args, Told } from '../told';
+import type { refused } from './refused';
 
 /** What a field is called in a sentence. */
 export const fields: Record<string, string> = {
@@ -29,12 +30,17 @@ export const fields: Record<string, string> = {
   doors: '入り方',
   phase: '進行',
   give: '渡す連絡先',
+  behalf: 'お知り合いの業種',
+  thanks: 'お礼のひとこと',
+  text: 'お知らせ',
+  on: '日付',
   code: '番号',
 };
 
 const of = (a: Args, otherwise = 'この欄') => fields[String(a.field)] ?? otherwise;
 
-export const error: Record<RefusalCode | 'offline', Told> = {
+/** What somebody at the door may be told; the rest comes with the inside. */
+export const error: Record<Exclude<RefusalCode, keyof typeof refused> | 'offline', Told> = {
   offline: '電波が届いていません。つながる所で、もう一度お試しください。',
   not_found: '見つかりませんでした。',
   forbidden: 'この操作はできません。',
@@ -49,14 +55,9 @@ export const error: Record<RefusalCode | 'offline', Told> = {
   'choice.unknown': (a) => `${of(a)}を選び直してください。`,
   'trade.unknown': '業種を一覧から選んでください。',
   'kana.invalid': 'フリガナは、カタカナかローマ字で入れてください。',
-  'homepage.invalid': 'ホームページは https:// で始まるアドレスを入れてください。',
   'mail.invalid': 'メールアドレスの形を確かめてください。例: taro@example.jp',
   'phone.invalid': '電話番号の形を確かめてください。例: 047-123-4567',
-  'contact.invalid': '渡す連絡先を選んでください。名刺に入っていないものは渡せません。',
-  'topics.same': '話題が2つとも同じです。別のものにしてください。',
-  'photo.unknown': 'この写真は使えません。もう一度選んでください。',
   'terms.unticked': '同意の欄にチェックを入れてください。',
-  'event.times': '日時を確かめてください。終わりは始まりより後、会は7日以内です。',
   'event.not_opened': 'この会は、まだ開かれていません。',
   'event.opened': 'この会は、もう開かれています。',
   'event.closed': '会は終わりました。新しい書き込みはできません。',
@@ -64,34 +65,18 @@ export const error: Record<RefusalCode | 'offline', Told> = {
   'attendee.removed': 'この会には入れません。主催者にお声がけください。',
   'attendee.erased': 'この会のデータは、ご自分で消されています。もう一度参加するには、別の端末かブラウザからお入りください。',
   'attendee.inside': 'もう参加しています。',
-  'attendee.standing': 'この方は、もう会にいません。',
-  'attendee.host': '主催者は退室できません。',
   'limit.attendees': (a) => `満員です（${a.max ?? ''}名まで）。受付にお声がけください。`,
-  'limit.entries': (a) => `知り合いは${a.max ?? ''}件までです。使わないものを消すと、追加できます。`,
-  'limit.needs': (a) => `求むは一度に${a.max ?? ''}件までです。どれかを締め切ると、新しく出せます。`,
-  'limit.askings': (a) => `確認中のご紹介は${a.max ?? ''}件までです。お返事を待ってから、お願いします。`,
-  'limit.offers': (a) => `この求むへの申し出は${a.max ?? ''}件までです。`,
-  'need.over': '募集は終了しました。',
-  'need.own': 'ご自分の求むには、申し出られません。',
-  'need.answered': 'もう申し出があるので、直せません。締め切って、新しく出してください。',
-  'offer.exists': 'この求むには、もう申し出ています。',
-  'introduction.step': 'このご紹介は、先に進んだか、終わっています。画面をお確かめください。',
-  'introduction.late': 'この会の記録はまもなく消えるため、お願いできません。',
-  'entry.blocked': 'ご本人の希望により、この方にはお願いできません。',
-  'entry.asking': 'この方には、別のご紹介でお返事を待っています。',
-  'link.over': 'このリンクは終わっています。',
   'body.malformed': 'アプリの調子がおかしいようです。画面を開き直してください。',
   'body.too_large': '大きすぎて送れません。写真は2MBまでです。',
-  'body.type': 'この形式は使えません。JPEG・PNG・WebP の写真を選んでください。',
   'op.malformed': 'アプリの調子がおかしいようです。画面を開き直してください。',
-  'command.unknown': 'アプリが古いようです。画面を開き直してください。',
   'host.wrong': 'アドレスが違います。QRコードから開き直してください。',
   'origin.foreign': 'ほかのサイトからは操作できません。QRコードから開き直してください。',
   'session.missing': 'もう一度、入り直してください。',
   'session.ambiguous': 'もう一度、入り直してください。',
+  'code.moves': 'この番号は、別の端末で開くためのものです。',
   'code.unknown': '番号が合いません。画面の番号を、もう一度お確かめください。',
+  'code.used': 'この番号は、もう使われています。画面に出ている新しい番号を入れてください。',
   'link.used': 'このリンクは、もう使われています。新しいリンクをもらってください。',
-  'image.unreadable': 'この写真は読めませんでした。別の写真をお試しください。',
   too_many: '少し間をおいて、もう一度お試しください。',
   unavailable: 'ただいま混み合っています。少しあとに、もう一度お試しください。',
   'disk.full': 'サーバーの空きがありません。主催者にお知らせください。',

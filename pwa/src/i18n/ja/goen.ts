@@ -8,7 +8,7 @@ export const goen = {
   noneText: 'ルームの求むに「心当たりあり」と答えると、ここから始まります。',
   toRoom: 'ルームへ',
   somebody: 'お知り合いの方',
-  step: { offered: '申し出', wanted: 'ぜひ', ask: '確認', asking: '確認中', connected: 'ご縁成立' },
+  step: { offered: '申し出', wanted: 'ぜひ', ask: '確認', asking: '確認中', connected: 'ご縁成立', met: '会いました', closed: 'お礼' },
   state: {
     answer: 'お返事を選んでください',
     waitsAnswer: 'お返事を待っています',
@@ -16,6 +16,8 @@ export const goen = {
     waitsAsk: '紹介者がご本人に聞きます',
     asking: 'ご本人に確認中',
     connected: 'つながりました',
+    met: '会いました',
+    thanked: 'お礼が届きました',
     ended: '終わりました',
     revoked: '取り消されました',
   },
@@ -84,7 +86,7 @@ export const goen = {
   joinedToast: 'つながりました',
 
   askNext: (name: string) => `${name}が「ぜひ」と答えました。`,
-  askText: 'ご本人に、会ってみたいか聞いてみましょう。確認ページのリンクを、あなたから送ります。',
+  askText: 'ご本人に、会ってみたいか聞いてみましょう。',
   asker: 'ご本人が読むこと',
   purposeRow: 'お会いしたい理由',
   pitchRow: 'ご提案(営業)',
@@ -97,6 +99,49 @@ export const goen = {
   inDays: (n: number) => `${n}日`,
   daysNote: '期限まで、お返事の有無は誰にも伝わりません。',
   makeLink: '確認ページのリンクを作る',
+  way: '確認のしかた',
+  ways: { link: 'リンクを送る', direct: '直接確認します' },
+  wayNote: {
+    link: '確認ページのリンクを、あなたから送ります。ご本人がそこで答えます。',
+    direct: '電話や対面で、あなたがご本人に聞きます。リンクは作りません。',
+  },
+  attestHow: {
+    on: 'ご了承をいただいたら、ここで登録すると、つながります。',
+    after: (when: string) => `ご了承の登録は、会が終わってから(${when}から)できます。`,
+    off: 'この会では、口頭でのご了承を登録できません。期限になると、静かに終わります。',
+  },
+  startDirect: '直接確認する',
+  directWait: 'ご本人に、直接お聞きください。',
+  directWaitText: (day: string) => `期限は${day}です。それまで、お相手には「ご本人に確認中」とだけ見えています。`,
+  directTell: 'ご本人にお伝えいただくこと',
+  attest: '了承をいただいた',
+  attestTitle: 'ご了承の登録',
+  attestLead: (name: string) => `書いたものは、${name}に渡ります。「紹介者が口頭で了承を確認」と添えられます。`,
+  attestName: 'ご本人のお名前',
+  attestBy: '連絡先(ひとつ)',
+  how: '確認の方法',
+  hows: { phone: '電話', line: 'LINE', face: '対面' } as Record<string, string>,
+  howOn: '了承をいただいた日',
+  agreed: '本人の了承を得ました',
+  agreedNote: 'お名前と連絡先を渡すこと、いつでも取り消せることも、お伝えください。',
+  attestNeeds: 'お名前、連絡先、方法、了承のチェックがそろうと、つなげます。',
+  attestGo: 'つなぐ',
+  attested: '紹介者が口頭で了承を確認',
+  attestedOn: (how: string, day: string) => `(${how}・${day})`,
+  attestedSend: '取り消しのリンクを、ご本人に送りましょう',
+  attestedSendText: 'ご本人がいつでも取り消せるように、このページのリンクをお渡しください。',
+  textAgain: '文面をもう一度見る',
+  attestedSent: 'ご本人は、いつでも取り消せます。',
+  attestedSubject: (event: string) => `ご紹介のご報告(${event})`,
+  attestedMessage: (p: { me: string; event: string; link: string }) =>
+    `先日はありがとうございました。${p.me}です。
+
+お話しした「${p.event}」の方に、お名前とご連絡先をお伝えしました。近いうちにご連絡があるかと思います。
+
+お気が変わられたら、次のページの「取り消す」で、いつでも先方の画面から消せます。
+${p.link}
+
+${p.me}`,
   text: 'ご本人への文面',
   textNote: 'ご自由に直してください。送るのは、あなたです。',
   reset: 'もとの文面に戻す',
@@ -122,6 +167,63 @@ ${p.link}
 ${p.day}までにお返事をいただけると助かります。ご無理なときは、どうぞお気になさらず。
 
 ${p.me}`,
+
+  // For somebody one knows
+  toBehalf: (name: string) => `${name}のお知り合いへの申し出`,
+  behalfWait: (name: string) => `${name}が、ご本人に聞くか考えています。`,
+  behalfWaitText: 'ご本人が「会ってみたい」と答えたら、つながります。',
+  behalfNext: (name: string) => `${name}が、お知り合いのお役に立てるそうです。`,
+  behalfNextText: 'ご本人に、会ってみたいか聞いてみましょう。',
+  behalfNeedOf: (name: string) => `${name}のお知り合いの求む`,
+  behalfYours: 'あなたのお知り合いの求む',
+  behalfAbout: 'お知り合いについて',
+  helps: 'お役に立てる方',
+  helpRow: 'お役に立てること',
+  behalfMessage: (p: { me: string; event: string; who: string; link: string; day: string }) =>
+    `いつもお世話になっております。${p.me}です。
+
+${p.who ? `「${p.who}」をお探しとのこと、` : 'お困りと伺っていた件で、'}「${p.event}」で、ご相談先としてお役に立てそうな方にお会いしました。
+よろしければ、一度お話しになってみませんか。
+
+次のページで、どなたがどうお役に立てるのかをご覧になれます。お名前もご連絡先も、先方にはまだお伝えしていません。
+${p.link}
+
+${p.day}までにお返事をいただけると助かります。ご無理なときは、どうぞお気になさらず。
+
+${p.me}`,
+
+  // After
+  metAsk: 'お会いになりましたか',
+  metOn: 'お会いになった日',
+  met: '会いました',
+  metToast: '紹介者にも伝わりました',
+  metNext: '紹介してくださった方に、その後をひとこと伝えましょう。',
+  closedDone: 'ありがとうございました',
+  closedDoneText: (name: string) => `${name}に伝わっています。`,
+  metFact: (day: string) => `${day}に会いました`,
+  metDone: (day: string) => `${day}に会いました`,
+  metGiver: (r: string, day: string) => `${r}が、${day}に会われたそうです。`,
+  closeAsk: 'その後を知らせる',
+  closeEarly: '会う前に、その後を知らせる',
+  closeTitle: 'その後',
+  closeLead: (name: string) => `${name}に伝わります。`,
+  outcome: 'いまの様子',
+  outcomes: { ongoing: '進行中', engaged: 'お願いした', passed: '見送り' } as Record<string, string>,
+  thanks: 'お礼のひとこと',
+  thanksHint: '例: 同じ目線で相談にのってくださる方でした。ありがとうございました。',
+  thanksPublic: 'スクリーンに出してよい',
+  thanksPublicNote: '紹介者もよいと答えたら、お名前なしで会場に映ります。',
+  closeGo: '知らせる',
+  closeToast: 'お知らせしました',
+  closeChange: '書き直す',
+  thanksFrom: (name: string) => `${name}から、お礼が届きました`,
+  closedBy: (name: string) => `${name}からの知らせ`,
+  yourThanks: 'あなたからのお礼',
+  onScreen: 'スクリーンに出てよい',
+  onScreenNote: (name: string) => `${name}は、よいと答えています。お名前は出ません。`,
+  publicYes: 'スクリーンに出してよい、と答えました',
+  noFee: '紹介料の授受はできません',
+  noFeeText: '士業の方が関わるご紹介です。お礼は、お気持ちの言葉だけで。',
 
   contact: '連絡先',
   call: '電話する',

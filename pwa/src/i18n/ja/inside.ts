@@ -3,7 +3,9 @@ import { desk, wall } from './desk';
 import { goen } from './goen';
 import { list } from './list';
 import { make } from './make';
+import { move } from './move';
 import { contacts, own, people } from './own';
+import { refused } from './refused';
 import { room } from './room';
 
-export const inside = { make, desk, wall, room, goen, list, own, people, contacts };
+export const inside = { make, move, desk, wall, room, goen, list, own, people, contacts, refused };

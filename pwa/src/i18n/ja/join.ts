@@ -13,6 +13,7 @@ export const home = {
   lobby: '受付待ち',
   closed: '終了',
   settings: '言語と明るさ',
+  elsewhere: '別の端末で開く',
   signOut: 'この端末からログアウト',
   signOutWhy: 'この端末に残っている会の写しも消えます。また入るには、もう一度QRを読み取ってください。',
   signedOut: 'ログアウトしました',

@@ -1,0 +1,33 @@
+import type { Messages } from '../ja';
+
+export const move: Messages['move'] = {
+  title: 'Open on another device',
+  note: 'Go on in another browser or on a computer',
+  how: 'Scan this with the other device, or type this number there on the first page.',
+  code: 'Number',
+  qr: 'QR code to open on another device',
+  copy: 'Copy the link',
+  copied: 'Link copied',
+  left: (clock) => `${clock} left`,
+  over: 'The time is up',
+  overWhy: 'Link and number are good for 10 minutes.',
+  fresh: 'Make new ones',
+  making: 'Getting a number',
+  secret: 'Whoever has this link or number comes in as you. Show it to nobody. It works once.',
+
+  useTitle: 'Open on this device',
+  opens: 'This opens',
+  none: 'There are no events yet.',
+  old: 'The device so far',
+  keep: 'Keep using it',
+  out: 'Sign it out',
+  instead: 'The events that are open on this device now can no longer be opened here.',
+  use: 'Open on this device',
+  looking: 'Checking',
+  no: 'It could not be opened',
+  dead: 'This link was used, or its time is up. Please make a new one on the other device.',
+  empty: 'On the other device choose “Open on another device”, and type the number here.',
+  done: 'Opened on this device',
+  line: 'You are inside LINE.',
+  browser: 'Open in browser',
+};
