@@ -9,6 +9,9 @@
 // suggest.go ranks the need against private lists, and what it finds comes back
 // as a command like any other.
 //
+// Other nodes append to the same log: look.go is how a room knows that it lacks
+// nothing, doorbell.go how nodes make each other look.
+//
 // Locks: Room.mu guards the copies and is held only to read or turn them; no
 // other lock is taken under it. The state belongs to the room's goroutine alone.
 package realtime

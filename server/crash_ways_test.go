@@ -54,8 +54,8 @@ func (c *crash) fate(bug string) doom {
 func (c *crash) strike(ready bool) {
 	within := 10 + c.rng.IntN(140)
 	switch {
-	case c.doom.BadSync > 0 && ready:
-		within = 60 // nothing more is written, so it may not come to the point
+	case c.doom.BadSync > 0 && ready && c.bug != badSyncIsGood:
+		within = 250 // nothing more is written, so it may not come to the point
 	case c.way != randomKills || !ready && c.rng.IntN(4) > 0:
 		return
 	case !ready:

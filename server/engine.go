@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"goen/store"
+	"goen/store/mongo"
 	"goen/store/sqlite"
 )
 
@@ -20,8 +21,11 @@ const databaseFile = "goen.db"
 // nil; embedded is for the embedded one alone.
 func openEngine(ctx context.Context, address string, clock func() time.Time, embedded ...sqlite.Option) (store.Store, error) {
 	if remote(address) {
-		// The engine is not built in yet: this is its one place.
-		return nil, told{"MongoDB is not built in yet", "MongoDB にはまだ対応していません", nil}
+		var options []mongo.Option
+		if clock != nil {
+			options = append(options, mongo.WithClock(clock))
+		}
+		return mongo.Open(ctx, address, options...)
 	}
 	if err := os.MkdirAll(address, 0o700); err != nil {
 		return nil, err

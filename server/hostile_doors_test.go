@@ -36,9 +36,13 @@ func TestHostileDoors(t *testing.T) {
 		}
 	}
 	old, oldSecret := s.code, s.secret
+	// The code of an evening that was begun and never opened.
+	if _, err := s.vault.Claim(t.Context(), "code.ZZZZZZZZ", newOp(), s.clock.now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
 	s.unchanged(t, func() {
 		for what, key := range map[string]object{
-			"D01 unknown code": {"code": "2222-2222"}, "D02 a code of symbols that no code has": {"code": "0OI1-0OI1"}, "D02 too short": {"code": "ABC"}, "D02 too long": {"code": strings.Repeat("A", 100)},
+			"D01 unknown code": {"code": "2222-2222"}, "D03 a code of what is not open": {"code": "ZZZZ-ZZZZ"}, "D08 a code and an event": {"code": "2222-2222", "event": s.event}, "D02 a code of symbols that no code has": {"code": "0OI1-0OI1"}, "D02 too short": {"code": "ABC"}, "D02 too long": {"code": strings.Repeat("A", 100)},
 			"D02 a code and lines": {"code": old + "\n"}, "D06 no key": {"code": nil}, "D06 another event's id": {"code": nil, "event": s.other, "secret": s.secret},
 			"D06 no secret": {"code": nil, "event": s.event}, "D06 a wrong secret": {"code": nil, "event": s.event, "secret": newOp()},
 			"D06 an event that is none": {"code": nil, "event": "../../etc", "secret": s.secret}, "D06 a long event": {"code": nil, "event": strings.Repeat("a", 1000), "secret": s.secret},

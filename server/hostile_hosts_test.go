@@ -72,7 +72,9 @@ func TestHostilePairing(t *testing.T) {
 	var pair struct{ Code string }
 	screen.post("/api/screen", object{}).into(t, &pair)
 	approve := func(role, event, code string) func() answer {
-		return func() answer { return s.roles[role].clone().post("/api/events/"+event+"/screens", object{"code": code}) }
+		return func() answer {
+			return s.roles[role].clone().post("/api/events/"+event+"/screens", object{"code": code})
+		}
 	}
 	s.unchanged(t, func() {
 		for _, code := range []string{"", "0OI1-0OI1", strings.Repeat("A", 1000)} {

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -61,6 +62,23 @@ func mutate(r *rand.Rand, text string, others []string) string {
 		}
 	}
 	return b
+}
+
+var saidLength = regexp.MustCompile(`(?i)(\r\nContent-Length: )\d+`)
+
+// change changes a request: all of it, or its body alone, which then has the
+// length that the head says.
+func change(r *rand.Rand, text string, others []string) string {
+	head, body, _ := strings.Cut(text, "\r\n\r\n")
+	switch r.IntN(4) {
+	case 0:
+		body = mutate(r, body, others)
+	case 1, 2:
+		body = twist(r, body, others)
+	default:
+		return mutate(r, text, others)
+	}
+	return saidLength.ReplaceAllString(head, "${1}"+strconv.Itoa(len(body))) + "\r\n\r\n" + body
 }
 
 // rows are the requests of the tables, as they go over the wire.
@@ -140,7 +158,7 @@ func (s *siege) mutateRequests(t *testing.T, r *rand.Rand, count int) {
 	end := "\r\n\r\n" + strings.Repeat(strings.Repeat("A", 1021)+"\r\n", 80) + "\r\n\r\n"
 	statuses := map[int]int{}
 	for i := range count {
-		text := mutate(r, seeds[r.IntN(len(seeds))], seeds)
+		text := change(r, seeds[r.IntN(len(seeds))], seeds)
 		before := s.vault.count()
 		w := s.wire(t)
 		go w.say(text, end)

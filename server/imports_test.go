@@ -19,6 +19,7 @@ var streets = map[string]struct {
 	"goen/store":                      {libs: []string{}},
 	"goen/store/sqlite":               {ours: []string{"goen/store"}, libs: []string{"modernc.org/sqlite"}},
 	"goen/store/sqlite/powercut":      {libs: []string{"modernc.org/sqlite"}},
+	"goen/store/mongo":                {ours: []string{"goen/store"}, libs: []string{"go.mongodb.org/mongo-driver/v2"}},
 	"goen/store/mongofake":            {libs: []string{"go.mongodb.org/mongo-driver/v2/bson"}},
 	"goen/store/mongofake/mongofaked": {ours: []string{"goen/store/mongofake"}},
 	"goen/store/storetest":            {ours: []string{"goen/store"}},
@@ -32,7 +33,7 @@ var streets = map[string]struct {
 	"goen/pwa":                        {},
 	"goen/server/cards":               {libs: []string{"github.com/emersion/go-vcard"}},
 	"goen/server/web":                 {ours: []string{"goen/realtime", "goen/realtime/event", "goen/realtime/trade", "goen/store", "goen/pwa", "goen/server/cards"}, libs: []string{"github.com/labstack/echo/v4", "golang.org/x/image"}},
-	"goen/server":                     {ours: []string{"goen/realtime", "goen/realtime/bell", "goen/realtime/crowd", "goen/server/web", "goen/store", "goen/store/sqlite", "goen/pwa"}, libs: []string{"github.com/skip2/go-qrcode"}},
+	"goen/server":                     {ours: []string{"goen/realtime", "goen/realtime/bell", "goen/realtime/crowd", "goen/server/web", "goen/store", "goen/store/sqlite", "goen/store/mongo", "goen/pwa"}, libs: []string{"github.com/skip2/go-qrcode"}},
 }
 
 // kept are the libraries that one package each may know.

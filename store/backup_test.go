@@ -91,7 +91,9 @@ func TestDamagedBackupIsRefused(t *testing.T) {
 				flipped := bytes.Clone(c.whole)
 				flipped[i] ^= 1 << (i % 8)
 				known("a bit was flipped", i, c.read(flipped))
-				known("it was cut", i, c.read(c.whole[:i]))
+				if i%8 == 0 || i > len(c.whole)-100 {
+					known("it was cut", i, c.read(c.whole[:i]))
+				}
 			}
 			for _, more := range []string{"x", "\n", string(c.whole)} {
 				known("more came", len(c.whole), c.read(append(bytes.Clone(c.whole), more...)))

@@ -47,8 +47,6 @@ test('the room lives without a socket', async ({ browser }) => {
   await sato.context.setOffline(true);
   await post(sato.page, { who: '英語の契約書を見てくれる方' });
   await expect(sato.page.getByText('送信待ち').first()).toBeVisible();
-  await sato.page.reload();
-  await expect(sato.page.getByText('英語の契約書を見てくれる方').first()).toBeVisible();
   await sato.context.setOffline(false);
   await expect(taka.page.getByText('英語の契約書を見てくれる方')).toHaveCount(1, { timeout: 20_000 });
   await expect(sato.page.getByText('送信待ち')).toHaveCount(0);
@@ -69,10 +67,7 @@ test('the room lives without a socket', async ({ browser }) => {
   await expect.poll(() => sockets).toBe(1);
   await post(taka.page, { who: '動画を撮れる方' });
   await expect(sato.page.getByText('動画を撮れる方')).toBeVisible();
-  await post(sato.page, { who: '倉庫を貸せる方' });
-  await expect(taka.page.getByText('倉庫を貸せる方')).toBeVisible();
   const asked = polls.length;
-  await expect(sato.page.getByText('送信待ち')).toHaveCount(0);
   await post(taka.page, { who: '通訳の方' });
   await expect(sato.page.getByText('通訳の方')).toBeVisible();
   expect(polls.length).toBe(asked);

@@ -176,7 +176,7 @@ func (v *verdict) weighClient(a *asked, k *known, byTrade float64) (sum float64,
 }
 
 // does says whether a concept is the business of what this person is.
-func (k *known) does(c concept) bool {
+func (k *known) does(c oldConcept) bool {
 	for id, sure := range k.trades {
 		if sure >= written && c.trades[id] > 0 {
 			return true

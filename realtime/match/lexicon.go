@@ -22,18 +22,18 @@ var remoteTSV string
 var limitsTSV string
 
 // concept is a speciality or a job to be done, finer than a trade.
-type concept struct {
+type oldConcept struct {
 	id     string
 	trades map[trade.ID]float64 // who serves it: 1, or partly
 	family string               // siblings exclude each other
 	parent string               // what this one also is, "" if nothing
 }
 
-// partly is how far a trade marked ~ serves a concept.
-const partly = 0.5
+
+
 
 type lexicon struct {
-	concepts []concept
+	concepts []oldConcept
 	supply   trade.Names // words of either side -> concept
 	need     trade.Names // the same and situations -> concept
 	near     map[[2]trade.ID]float64
@@ -52,7 +52,7 @@ func loadLexicon() *lexicon {
 	}
 	for _, c := range trade.Rows(conceptsTSV, 6) {
 		n := len(l.concepts)
-		k := concept{id: c[0], trades: map[trade.ID]float64{}, family: c[4], parent: c[5]}
+		k := oldConcept{id: c[0], trades: map[trade.ID]float64{}, family: c[4], parent: c[5]}
 		for name := range strings.SplitSeq(c[1], ",") {
 			weight := 1.0
 			if rest, ok := strings.CutPrefix(name, "~"); ok {

@@ -1,5 +1,5 @@
 import { error } from './en/error';
-import { gate, home, join } from './en/join';
+import { home, join } from './en/join';
 import type { Base } from './ja';
 
 export const en: Base = {
@@ -61,7 +61,6 @@ export const en: Base = {
   },
   home,
   join,
-  gate,
   error,
   errorElse: 'That did not work. Please try again.',
 };

@@ -1,5 +1,5 @@
 import { error } from './ja/error';
-import { gate, home, join } from './ja/join';
+import { home, join } from './ja/join';
 import type { inside } from './ja/inside';
 
 export const ja = {
@@ -61,7 +61,6 @@ export const ja = {
   },
   home,
   join,
-  gate,
   error,
   errorElse: 'うまくいきませんでした。もう一度お試しください。',
 };

@@ -1,5 +1,6 @@
 // What is read only inside an event or by its host. It is a file of its own, so that a guest at the door does not wait for it.
 import { desk, wall } from './desk';
+import { gate } from './gate';
 import { goen } from './goen';
 import { list } from './list';
 import { make } from './make';
@@ -8,4 +9,4 @@ import { contacts, own, people } from './own';
 import { refused } from './refused';
 import { room } from './room';
 
-export const inside = { make, move, desk, wall, room, goen, list, own, people, contacts, refused };
+export const inside = { gate, make, move, desk, wall, room, goen, list, own, people, contacts, refused };

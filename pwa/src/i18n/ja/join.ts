@@ -62,26 +62,3 @@ export const join = {
   line_browser: 'LINEの中で開いています。ふだんのブラウザのほうが、あとから戻りやすくなります。',
   openBrowser: 'ブラウザで開く',
 };
-
-export const gate = {
-  waitTitle: '受付をお待ちください',
-  waitLead: 'あなたの番号',
-  waitText: '受付の人に、この番号をお見せください。確認が済むと、ひとりでに入れます。',
-  waitKeep: 'この画面のまま、お待ちください。',
-  number: (n: number) => `番号 ${n}`,
-  signedOut: 'もう一度、入り直してください',
-  signedOutWhy: 'この端末では、この会に入っていません。会場のQRを読み取るか、番号を入れてください。',
-  removed: 'この会から退室になりました',
-  removedWhy: '心当たりがないときは、主催者にお声がけください。この端末の写しは消しました。',
-  shredded: 'この会の記録は、消されました',
-  shreddedWhy: '約束の日を過ぎたため、すべて消えています。',
-  tooOld: 'アプリが新しくなりました',
-  tooOldWhy: '開き直すと、新しい版で続けられます。書いたものは残っています。',
-  elsewhere: 'ほかの画面で開いています',
-  elsewhereWhy: '同じ会を、たくさんの画面で開いています。',
-  misused: 'つながりに問題が起きました',
-  misusedWhy: '画面を開き直してください。',
-  useHere: 'この画面で使う',
-  reload: '開き直す',
-  enter: '番号で入る',
-};

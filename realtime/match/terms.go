@@ -1,0 +1,183 @@
+package match
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// terms finds many terms in one pass. A term may have several parts
+// (口コミ & 悪口): then all of them must stand in one sentence, in any order.
+type terms struct {
+	next  map[edge]int // a trie; node 0 is the root
+	ends  map[int][]int
+	nodes int
+	parts [][]int // term -> its parts
+	names [][]int // part -> terms
+	size  []int   // part -> runes
+	whose []int   // term -> concept
+	soft  []bool  // term -> is a situation
+}
+
+type edge struct {
+	node int
+	r    rune
+}
+
+// found is one term in a text: runes [i,j) hold it, weight grows with its length.
+type found struct {
+	concept, i, j int
+	weight        int // runes of all parts
+	situation     bool
+}
+
+func newTerms() *terms { return &terms{next: map[edge]int{}, ends: map[int][]int{}} }
+
+// partsOf cuts a term as written at its ampersands.
+func partsOf(term string) []string {
+	var out []string
+	for part := range strings.SplitSeq(term, " & ") {
+		if p := read(strings.TrimSpace(part)).String(); p != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (t *terms) add(term string, concept int, situation bool) {
+	id := len(t.whose)
+	t.whose = append(t.whose, concept)
+	t.soft = append(t.soft, situation)
+	var ids []int
+	for _, part := range partsOf(term) {
+		ids = append(ids, t.addPart(part, id))
+	}
+	t.parts = append(t.parts, ids)
+}
+
+func (t *terms) addPart(part string, term int) int {
+	node := 0
+	for _, r := range part {
+		to, ok := t.next[edge{node, r}]
+		if !ok {
+			t.nodes++
+			to = t.nodes
+			t.next[edge{node, r}] = to
+		}
+		node = to
+	}
+	if len(t.ends[node]) == 0 {
+		t.ends[node] = []int{len(t.names)}
+		t.names = append(t.names, nil)
+		t.size = append(t.size, len([]rune(part)))
+	}
+	p := t.ends[node][0]
+	t.names[p] = append(t.names[p], term)
+	return p
+}
+
+type seenPart struct{ part, i, j int }
+
+// scan returns the terms in a text. A term inside a longer one of another
+// concept does not count: 相続登記 is not 登記.
+func (t *terms) scan(in *text) []found {
+	var seen []seenPart
+	for i := range in.runes {
+		node := 0
+		for j := i; j < len(in.runes); j++ {
+			to, ok := t.next[edge{node, in.runes[j]}]
+			if !ok {
+				break
+			}
+			node = to
+			if p := t.ends[node]; len(p) > 0 && alone(in.runes, i, j+1) {
+				seen = append(seen, seenPart{p[0], i, j + 1})
+			}
+		}
+	}
+	var out []found
+	for _, s := range seen {
+		for _, term := range t.names[s.part] {
+			if f, ok := t.complete(in, term, s, seen); ok {
+				out = append(out, f)
+			}
+		}
+	}
+	return outermost(out)
+}
+
+// complete says whether all parts of a term stand in the sentence of s, which
+// holds its first part.
+func (t *terms) complete(in *text, term int, s seenPart, seen []seenPart) (found, bool) {
+	f := found{concept: t.whose[term], i: s.i, j: s.j, weight: s.j - s.i, situation: t.soft[term]}
+	if t.parts[term][0] != s.part {
+		return f, false
+	}
+	for _, part := range t.parts[term][1:] {
+		best, ok := seenPart{}, false
+		for _, other := range seen {
+			if other.part != part || in.sentence[other.i] != in.sentence[s.i] || other.i < s.j && s.i < other.j {
+				continue
+			}
+			if !ok || distance(other, s) < distance(best, s) {
+				best, ok = other, true
+			}
+		}
+		if !ok || distance(best, s) > apart {
+			return f, false
+		}
+		f.i, f.j = min(f.i, best.i), max(f.j, best.j)
+		f.weight += best.j - best.i
+	}
+	return f, true
+}
+
+// apart is how many runes may stand between two parts of a term.
+const apart = 24
+
+func distance(a, b seenPart) int { return max(a.i-b.j, b.i-a.j) }
+
+// outermost drops what stands inside a longer find, unless that is a looser
+// one (of several parts), and orders the rest by place.
+func outermost(all []found) []found {
+	var out []found
+	for _, a := range all {
+		inside := false
+		for _, b := range all {
+			if b.i <= a.i && a.j <= b.j && b.weight > a.weight && b.weight == b.j-b.i && b.concept != a.concept {
+				inside = true
+				break
+			}
+		}
+		if !inside {
+			out = append(out, a)
+		}
+	}
+	slices.SortFunc(out, func(a, b found) int {
+		return cmp.Or(cmp.Compare(a.i, b.i), cmp.Compare(b.j, a.j), cmp.Compare(a.concept, b.concept))
+	})
+	return slices.Compact(out)
+}
+
+// alone says whether [i,j) is a word and not the middle of one: latin words end
+// at non-letters (a plural s may follow), short katakana words must not be cut
+// out of a longer one (ペット is not in カーペット), nor short kanji words at an
+// own boundary that makes another word of them.
+func alone(in []rune, i, j int) bool {
+	if isLatinLetter(in[i]) && i > 0 && isLatinLetter(in[i-1]) {
+		return false
+	}
+	if j < len(in) && isLatinLetter(in[j-1]) && isLatinLetter(in[j]) {
+		plural := in[j] == 's' && (j+1 == len(in) || !isLatinLetter(in[j+1]))
+		if !plural {
+			return false
+		}
+	}
+	if j-i >= 4 {
+		return true
+	}
+	if isKatakana(in[i]) && i > 0 && isKatakana(in[i-1]) {
+		return false
+	}
+	return j == len(in) || !isKatakana(in[j-1]) || !isKatakana(in[j])
+}
