@@ -7,13 +7,16 @@ NODE_LEAST := 20.19
 APP_SOURCES := $(shell find pwa/src pwa/public pwa/tools pwa/index.html pwa/vite.config.ts pwa/tsconfig*.json -type f 2>/dev/null)
 GENERATED   := pwa/src/protocol.ts pwa/src/trades.ts docs/forms.md
 
-.PHONY: help run dev pwa test check go-test app-test e2e crash hostile fuzz siege bench size setup node clean
+.PHONY: help run demo dev pwa test check go-test app-test e2e crash hostile fuzz siege bench size setup node clean
 
 help: ## print the targets
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 run: pwa ## build the app if its sources changed, and start the server on http://localhost:8080
 	go run ./server $(ARGS)
+
+demo: pwa ## the same with an evening of 24 invented people in it, in a folder of its own
+	go run ./server $(ARGS) demo
 
 pwa: pwa/dist/index.html ## build the phone app
 

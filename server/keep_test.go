@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"goen/store"
+	"goen/store/mongofake"
 )
 
 // scanned is every byte that a store would give a server.
@@ -69,6 +70,44 @@ func TestAnEveningMoves(t *testing.T) {
 		t.Error("something was changed")
 	}
 	h.start()
+}
+
+// An evening moves from the laptop to MongoDB, goes on there, and comes back
+// byte for byte.
+func TestAnEveningMovesToMongoDBAndBack(t *testing.T) {
+	fake, err := mongofake.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer fake.Close()
+	h := open(t)
+	c := reception(t, h)
+	c.sato.do("need.post", object{"who": "製造業の社長"})
+	h.close()
+	laptop, remote, back := h.config.data, fake.URI("goen"), t.TempDir()
+	mustGoen(t, "copy", "--from", laptop, "--to", remote)
+	if scanned(t, remote) != scanned(t, laptop) {
+		t.Fatal("other bytes in MongoDB")
+	}
+	h.config.store = remote
+	h.start()
+	c.yamamoto.connect()
+	c.yamamoto.find("room", "need", has("who", "製造業の社長"))
+	c.yamamoto.fresh()
+	c.yamamoto.do("need.post", object{"who": "税理士さん"})
+	h.close()
+	mustGoen(t, "check", "--store", remote, "--data", laptop)
+	mustGoen(t, "copy", "--from", remote, "--to", back)
+	if scanned(t, back) != scanned(t, remote) || !strings.Contains(scanned(t, back), "need.posted") {
+		t.Fatal("other bytes on the laptop")
+	}
+	copyKey(t, laptop, back)
+	mustGoen(t, "check", "--data", back)
+	h.config.store, h.config.data, h.config.keyFile = "", back, filepath.Join(back, "master.key")
+	h.start()
+	c.sato.connect()
+	c.sato.find("room", "need", has("who", "税理士さん"))
+	c.sato.fresh()
 }
 
 func TestCopyRefuses(t *testing.T) {

@@ -97,11 +97,12 @@ func gathering(t *testing.T, guests int, change ...func(*house)) (h *house, even
 		g.join(code, card(g.name, "web", object{"homepage": "https://a.example/" + strings.Repeat("a", 1900), "line": strings.Repeat("長", 80)}))
 		all = append(all, g)
 	}
-	return h, event, host, all
+	host.cut() // so that it has not been silent for long
+	return h, event, host.connect(), all
 }
 
 // sayHello upgrades by hand and says hello; it reads twelve bytes and nothing
-// more. Where the person has too many sockets that were not greeted yet, it
+// more; its caller closes it. Where the person has too many sockets that were not greeted yet, it
 // tries again.
 func (h *house) sayHello(t *testing.T, b *browser, event string) net.Conn {
 	t.Helper()
@@ -116,7 +117,6 @@ func (h *house) sayHello(t *testing.T, b *browser, event string) net.Conn {
 		head := make([]byte, len("HTTP/1.1 101"))
 		switch _, err := io.ReadFull(c, head); {
 		case err == nil && string(head) == "HTTP/1.1 101":
-			t.Cleanup(func() { _ = c.Close() })
 			_, _ = c.Write(textFrame(plainHello))
 			return c
 		case err != nil || string(head) != "HTTP/1.1 429":
@@ -169,7 +169,7 @@ func TestSiegeNeverReading(t *testing.T) {
 	before, base := held(), running(phoneServed)
 	for _, g := range guests[good:] {
 		for range sockets {
-			h.sayHello(t, g, event)
+			defer h.sayHello(t, g, event).Close()
 		}
 	}
 	n := bad * sockets
@@ -292,7 +292,7 @@ func TestSiegeUpgradesWithoutCookie(t *testing.T) {
 	}
 	all.Wait()
 	comes(t, "R6: goroutines", base+3, runtime.NumGoroutine)
-	within(t, fmt.Sprintf("R6 after %d tries", n), before, 8<<20)
+	within(t, fmt.Sprintf("R6 after %d tries", n), before, 16<<20) // the log of the test is in there
 }
 
 // R7: of many sockets of one person the four youngest stay, and of those that
@@ -302,7 +302,7 @@ func TestSiegeManySockets(t *testing.T) {
 	base := running(phoneServed)
 	before := held()
 	for range 200 {
-		h.sayHello(t, guests[0], event)
+		defer h.sayHello(t, guests[0], event).Close()
 	}
 	comes(t, "R7: sockets of one person", base+4, func() int { return running(phoneServed) })
 	if stay := running(phoneServed) - base; stay != 4 {
@@ -337,6 +337,8 @@ func TestSiegeManyCommands(t *testing.T) {
 	// A guest has joined: that was one command of theirs.
 	for _, g := range guests[:10] {
 		one, two := h.sayHello(t, g, event), h.sayHello(t, g, event)
+		defer one.Close()
+		defer two.Close()
 		passed, refused := 0, 0
 		lines := map[net.Conn]*wire{}
 		for _, c := range []net.Conn{one, two} {
@@ -418,6 +420,11 @@ func TestSiegeComingAndGoing(t *testing.T) {
 	talk(t, "R12", phones[0], append(phones, host), scale(5, 60))
 	<-over
 	comes(t, "R12: phones that went", base, gone)
+	for _, p := range append(phones, host) { // the test's own
+		p.mu.Lock()
+		p.frames = nil
+		p.mu.Unlock()
+	}
 	within(t, fmt.Sprintf("R12 after %d", n), before, 6<<20)
 	talk(t, "R12, then", phones[0], append(phones, host), 3)
 }

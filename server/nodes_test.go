@@ -14,6 +14,7 @@ import (
 
 	"goen/realtime/event"
 	"goen/store"
+	"goen/store/mongofake"
 )
 
 // Three processes of the real program on one store. Phones are spread over them
@@ -32,6 +33,8 @@ func TestNodeIsKilled(t *testing.T) {
 	}{
 		{"embedded store, bells", true, func(*testing.T) []string { return nil }},
 		{"embedded store, no bells", false, func(*testing.T) []string { return nil }},
+		{"MongoDB's protocol, bells", true, fake},
+		{"MongoDB's protocol, no bells", false, fake},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			settings := c.store(t)
@@ -41,6 +44,16 @@ func TestNodeIsKilled(t *testing.T) {
 			killOneOfThree(t, settings)
 		})
 	}
+}
+
+// fake is a store of its own process's, which speaks MongoDB's protocol.
+func fake(t *testing.T) []string {
+	s, err := mongofake.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return []string{"--store", s.URI("goen")}
 }
 
 // bells is a NATS server.

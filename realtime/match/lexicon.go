@@ -29,9 +29,6 @@ type oldConcept struct {
 	parent string               // what this one also is, "" if nothing
 }
 
-
-
-
 type lexicon struct {
 	concepts []oldConcept
 	supply   trade.Names // words of either side -> concept
