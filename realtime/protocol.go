@@ -84,6 +84,7 @@ type Hello struct {
 	Streams []string `json:"streams"` // what this phone hears; it forgets all others
 	Build   string   `json:"build"`
 	Now     event.At `json:"now"`
+	Demo    bool     `json:"demo,omitempty"` // everybody here is invented
 }
 
 // GoneStream tells that a stream is no longer heard: forget it.

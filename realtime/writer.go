@@ -71,7 +71,7 @@ func (c *Conn) fetch() (out [][]byte, code int) {
 			if c.who.Kind == event.Person {
 				you = c.who.ID
 			}
-			out = append(out, encode(Hello{"hello", Version, epoch, you, names, r.hub.build, r.hub.now()}))
+			out = append(out, encode(Hello{"hello", Version, epoch, you, names, r.hub.build, r.hub.now(), r.hub.demo}))
 		}
 		for in := range c.at {
 			if !slices.Contains(c.may, in) {

@@ -95,7 +95,9 @@ func (s *siege) rows() []string {
 		}
 		cookie := s.roles[route.role].cookieHeader()
 		good := string(encode(route.body))
-		rows = append(rows, rawPost(route.path, cookie, good))
+		for range 100 { // what is nearly good goes deepest
+			rows = append(rows, rawPost(route.path, cookie, good))
+		}
 		for _, bad := range badly(route.body) {
 			if text := rawPost(route.path, cookie, string(bad.body)); len(text) < 4<<10 {
 				rows = append(rows, strings.Replace(text, "application/json", bad.kind, 1))

@@ -67,6 +67,7 @@ func TestHostileRoutes(t *testing.T) {
 		"GET /healthz":                          {"/healthz", nil, "", all(200)},
 		"GET /readyz":                           {"/readyz", nil, "", all(200)},
 		"GET /api/me":                           {"/api/me", nil, "", all(200)},
+		"POST /api/demo":                        {"/api/demo", object{"as": "host"}, "", all(404)}, // there is none here
 		"POST /api/host":                        {"/api/host", object{"op": newOp(), "secret": newOp()}, "", all(410)},
 		"POST /api/lobby":                       {"/api/lobby", object{"event": s.event, "secret": s.secret}, "", all(200)},
 		"POST /api/join":                        {"/api/join", join, "", [7]int{422, 409, 409, 403, 409, 422, 422}},

@@ -173,8 +173,8 @@ func TestSiegeNeverReading(t *testing.T) {
 		}
 	}
 	n := bad * sockets
-	talk(t, "R1", phones[0], append(phones, host), scale(10, 60))
 	within(t, fmt.Sprintf("R1 with %d sockets that do not read, %d still there", n, running(phoneServed)-base), before, 90<<20)
+	talk(t, "R1", phones[0], append(phones, host), scale(10, 30))
 	comes(t, "R1: sockets that do not read", base, func() int { return running(phoneServed) })
 	talk(t, "R1, then", phones[0], append(phones, host), 5)
 	phones[0].fresh()

@@ -89,7 +89,7 @@ func run(ctx context.Context, c config, h hooks) (err error) {
 	if err != nil {
 		return err
 	}
-	hub, err := realtime.NewHub(ctx, realtime.Config{Store: s, Keys: keys, Log: log, Build: pwa.Build(), Clock: h.clock, Fail: h.fail, Limits: h.limits, Bell: doorbell})
+	hub, err := realtime.NewHub(ctx, realtime.Config{Store: s, Keys: keys, Log: log, Build: pwa.Build(), Clock: h.clock, Fail: h.fail, Limits: h.limits, Bell: doorbell, Demo: h.demo != nil})
 	if err != nil {
 		return err
 	}

@@ -101,7 +101,7 @@ export type Commands = {
   "suggestion.dismiss": { suggestion: string }
 }
 
-export type Hello = { t: string; v: number; epoch: string; you: string; streams: string[]; build: string; now: number }
+export type Hello = { t: string; v: number; epoch: string; you: string; streams: string[]; build: string; now: number; demo?: boolean }
 
 export type GoneStream = { t: string; in: string }
 

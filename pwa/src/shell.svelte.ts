@@ -6,6 +6,8 @@ class Shell {
   line = $state<'up' | 'again' | 'offline'>('up');
   /** An event that cannot be shown: its person waits in the lobby, or it is over with a close code. Then Gate stands in for its screens. */
   gate = $state.raw<{ event: string; why: 'lobby' | number }>();
+  /** Everybody here is invented. */
+  demo = $state(false);
 }
 
 export const shell = new Shell();

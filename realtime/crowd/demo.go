@@ -87,7 +87,7 @@ func (d *Demo) Join(ctx context.Context) (string, error) {
 // the invented host goes on beside them. A new one makes the last worthless.
 func (d *Demo) Host(ctx context.Context) (string, error) {
 	var made struct{ Secret string }
-	err := d.host.Post(ctx, "/api/move", map[string]any{"op": realtime.NewID()}, &made)
+	err := d.host.Post(ctx, "/api/move", map[string]any{}, &made)
 	return "/move#" + made.Secret, err
 }
 

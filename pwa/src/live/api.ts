@@ -5,7 +5,7 @@ import { OfflineError, RefusalError } from './refusal';
 
 export type Standing = '' | YouView['standing'];
 export type MyEvent = Pick<EventView, 'id' | 'title' | 'place' | 'startsAt' | 'endsAt' | 'zone' | 'status'> & { standing: Standing; host: boolean };
-export type Me = { host: boolean; events: MyEvent[]; screen?: string; build: string };
+export type Me = { host: boolean; events: MyEvent[]; screen?: string; build: string; demo?: boolean };
 /** What opens the lobby: the secret of the QR, or the typed code. */
 export type Key = { event: string; secret: string } | { code: string };
 /** What moves a person to another browser. */
@@ -73,6 +73,8 @@ export const api = {
   /** What such a key would open. */
   moveLook: (key: MoveKey) => post<{ events: Pick<MyEvent, 'title' | 'startsAt' | 'zone'>[] }>('/api/move/look', key),
   moveIn: (op: string, key: MoveKey, keep: boolean) => post<Record<never, never>>('/api/move/use', { op, ...key, keep }),
+  /** Only in a demo: where to go in. */
+  demo: (as: 'guest' | 'host') => post<{ path: string }>('/api/demo', { as }),
   signOut: () => post<Record<never, never>>('/api/signout', {}),
 };
 

@@ -182,6 +182,7 @@ export class LiveRoom {
         const hello = message as unknown as Hello;
         setClock(hello.now);
         serverBuild(hello.build);
+        shell.demo = hello.demo === true;
         this.#copy.hello(hello);
         this.#outbox.is(hello.you);
         break;
