@@ -33,25 +33,25 @@ type Conn struct {
 	goesOn  bool          // with what it holds, and without a hello
 	brief   bool          // does not wait, and takes nobody's place
 
-	ws   *websocket.Conn
-	gone chan struct{} // closed when the reader has ended
+	ws *websocket.Conn
 
 	budget *budget
 	rude   bool        // what came last was not of the protocol; the reader's own
 	hasty  int         // messages in a row that were more than may be sent; likewise
 	ending atomic.Bool // the reader is to end
+	gone   atomic.Bool // it has ended
 
 	// Under room.mu.
 	may   []event.Stream
-	from  map[event.Stream]uint64 // numbers that the phone came with
-	at    map[event.Stream]uint64 // numbers that it was sent
-	epoch string                  // that it was told; empty before the hello
-	heard int                     // presence that it was told
-	stale bool                    // a stream that it hears has moved
-	said  [][]byte                // answers
-	bytes int                     // of them
-	over  int                     // close code, once it is to go
-	bye   []byte                  // sent last of all
+	holds []holding // at most one of each stream
+	epoch string    // that it was told; empty before the hello
+	beat  time.Time // when it was last told its numbers unasked
+	heard int       // presence that it was told
+	stale bool      // a stream that it hears has moved
+	said  [][]byte  // answers
+	bytes int       // of them
+	over  int       // close code, once it is to go
+	bye   []byte    // sent last of all
 }
 
 const (
@@ -110,7 +110,7 @@ func (h *Hub) Serve(w http.ResponseWriter, req *http.Request, id string, who eve
 		return nil
 	}
 	h.conns.Add(1)
-	c := &Conn{room: r, who: who, whose: whose, session: session, ws: ws, wake: make(chan struct{}, 1), gone: make(chan struct{}), budget: budget}
+	c := &Conn{room: r, who: who, whose: whose, session: session, ws: ws, wake: make(chan struct{}, 1), budget: budget}
 	go func() {
 		defer h.conns.Done()
 		c.read()
@@ -154,7 +154,8 @@ func (c *Conn) read() {
 		writer.Go(c.write)
 		code = c.listen()
 	}
-	close(c.gone)
+	c.gone.Store(true)
+	c.poke()
 	c.leave()
 	writer.Wait()
 	if code != 0 {
@@ -237,7 +238,7 @@ func (c *Conn) come(held Cursor) int {
 	if held.V < Version-1 || held.V < 1 {
 		return CloseTooOld
 	}
-	c.from, c.at, c.heard = map[event.Stream]uint64{}, map[event.Stream]uint64{}, int(held.Here)
+	c.heard, c.beat = int(held.Here), time.Now()
 	r := c.room
 	inside := false
 	for {
@@ -275,21 +276,21 @@ func (c *Conn) come(held Cursor) int {
 // goes on without a hello must hold nothing that it no longer hears: the hello
 // would tell it to forget that.
 func (c *Conn) resume(held Cursor) {
-	known := 0
 	for _, in := range c.may {
-		n, named := held.At[in.Name.String()]
-		if named {
-			known++
+		if n, named := held.At[in.Name.String()]; named {
+			c.holds = append(c.holds, holding{in: in, at: n})
 		}
-		c.from[in] = n
 	}
-	if !c.goesOn || known < len(held.At) {
+	if !c.goesOn || len(c.holds) < len(held.At) {
 		return
 	}
 	c.epoch = held.Epoch
-	for in, n := range c.from {
-		if n > 0 || c.room.copies.Seq(in) == 0 {
-			c.at[in] = n
+	for i := range c.holds {
+		c.holds[i].told = c.holds[i].at > 0
+	}
+	for _, in := range c.may {
+		if c.room.copies.Seq(in) == 0 {
+			c.holding(in).told = true
 		}
 	}
 }

@@ -257,6 +257,7 @@ func (r *Room) run(j job) {
 func (r *Room) second() {
 	defer r.wake()
 	r.tellHere()
+	r.beat()
 	err := r.mend()
 	if err == nil {
 		err = r.lookSlowly()

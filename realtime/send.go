@@ -75,6 +75,19 @@ func roundsApart(phones int) time.Duration {
 	return min(time.Duration(phones)*wakeEach, wakePace)
 }
 
+// beat tells phones their numbers that heard nothing of the kind for long: one
+// that is behind learns of it, and no proxy takes the line for dead.
+func (r *Room) beat() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range r.conns {
+		if c.ws != nil && time.Since(c.beat) >= beatEvery {
+			c.beat = time.Now()
+			c.saying(encode(Pong{"beat", c.numbers()}))
+		}
+	}
+}
+
 // tellHere says how many people are connected. It is no fact, and nobody's
 // stream moves by it.
 func (r *Room) tellHere() {

@@ -51,6 +51,24 @@ func (c *Conn) numbers() map[string]uint64 {
 	return at
 }
 
+// holding is what a phone has of a stream.
+type holding struct {
+	in   event.Stream
+	at   uint64
+	told bool // by this connection, and not only brought along
+}
+
+// holding gives what the phone has of a stream, nothing if need be; under mu.
+func (c *Conn) holding(in event.Stream) *holding {
+	for i := range c.holds {
+		if c.holds[i].in == in {
+			return &c.holds[i]
+		}
+	}
+	c.holds = append(c.holds, holding{in: in})
+	return &c.holds[len(c.holds)-1]
+}
+
 // fetch gives all that the phone lacks, and a close code if it is to go then.
 func (c *Conn) fetch() (out [][]byte, code int) {
 	r := c.room
@@ -60,7 +78,7 @@ func (c *Conn) fetch() (out [][]byte, code int) {
 	if c.over != CloseRemoved && c.over != CloseElsewhere {
 		if epoch := r.copies.Epoch(); epoch != c.epoch {
 			if c.epoch != "" {
-				c.at, c.from = map[event.Stream]uint64{}, map[event.Stream]uint64{}
+				c.holds = nil
 			}
 			c.epoch = epoch
 			names := []string{}
@@ -73,21 +91,18 @@ func (c *Conn) fetch() (out [][]byte, code int) {
 			}
 			out = append(out, encode(Hello{"hello", Version, epoch, you, names, r.hub.build, r.hub.now(), r.hub.demo}))
 		}
-		for in := range c.at {
-			if !slices.Contains(c.may, in) {
-				out = append(out, encode(GoneStream{"gone", in.Name.String()}))
-				delete(c.at, in)
-				delete(c.from, in)
+		c.holds = slices.DeleteFunc(c.holds, func(h holding) bool {
+			lost := !slices.Contains(c.may, h.in)
+			if lost && h.told {
+				out = append(out, encode(GoneStream{"gone", h.in.Name.String()}))
 			}
-		}
+			return lost
+		})
 		for _, in := range c.may {
-			at, known := c.at[in]
-			if seq := r.copies.Seq(in); !known {
-				out = append(out, r.copies.Since(in, c.from[in]))
-				c.at[in] = seq
-			} else if at != seq {
-				out = append(out, r.copies.Since(in, at))
-				c.at[in] = seq
+			h := c.holding(in)
+			if seq := r.copies.Seq(in); !h.told || h.at != seq {
+				out = append(out, r.copies.Since(in, h.at))
+				h.at, h.told = seq, true
 			}
 		}
 	}
@@ -100,17 +115,11 @@ func (c *Conn) fetch() (out [][]byte, code int) {
 	return out, c.over
 }
 
-// write is the phone's writer.
+// write is the phone's writer. It waits for one thing only: five hundred of them
+// that each wait for several cost more than what they send.
 func (c *Conn) write() {
-	beat := time.NewTicker(beatEvery)
-	defer beat.Stop()
-	for {
-		select {
-		case <-c.wake:
-		case <-beat.C:
-			c.tell(func() []byte { return encode(Pong{"beat", c.numbers()}) })
-			continue
-		case <-c.gone:
+	for range c.wake {
+		if c.gone.Load() {
 			return
 		}
 		out, code := c.fetch()

@@ -115,6 +115,8 @@ func (b *NATS) Answer(f func(realtime.Note)) {
 	})
 	if err != nil { // only of a closed connection
 		b.log.Error("bell", "err", err)
+	} else if b.conn.IsConnected() { // from now on every bell is heard
+		_ = b.conn.FlushTimeout(dialLasts)
 	}
 }
 

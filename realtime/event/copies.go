@@ -17,6 +17,7 @@ import (
 // neither as a frame nor as a gap in the numbers.
 type Copies struct {
 	life    string // of the installation: anew with each restore
+	name    string // Epoch, once somebody asked
 	epoch   uint64
 	cells   map[Ref][]cell
 	streams map[Stream]*stream
@@ -222,10 +223,13 @@ const sinceMost = 64
 // Epoch names the way in which the streams count now. A phone that comes with
 // another one takes everything anew.
 func (c *Copies) Epoch() string {
-	if c.life == "" {
-		return fmt.Sprintf("%d.%d", sightVersion, c.epoch)
+	if c.name == "" { // every phone asks at every change
+		c.name = fmt.Sprintf("%d.%d", sightVersion, c.epoch)
+		if c.life != "" {
+			c.name += "." + c.life
+		}
 	}
-	return fmt.Sprintf("%d.%d.%s", sightVersion, c.epoch, c.life)
+	return c.name
 }
 
 // Seq is the number at which a stream stands.
