@@ -3,11 +3,12 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 NODE_LEAST := 20.19
+comma := ,
 
 APP_SOURCES := $(shell find pwa/src pwa/public pwa/tools pwa/index.html pwa/vite.config.ts pwa/tsconfig*.json -type f 2>/dev/null)
 GENERATED   := pwa/src/protocol.ts pwa/src/trades.ts docs/forms.md
 
-.PHONY: help run demo dev pwa test check go-test app-test e2e crash hostile fuzz siege bench size setup node clean
+.PHONY: help run demo dev pwa test check go-test app-test e2e crash hostile fuzz siege match-eval match-fit bench size setup node clean
 
 help: ## print the targets
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /\1|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -26,6 +27,7 @@ check: node ## format, vet, staticcheck, generated files fresh
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'gofmt would change these'; exit 1; }
 	go vet ./...
 	go tool staticcheck ./...
+	cd realtime/crowd/storm && go vet ./... && go test ./...
 	@tmp=$$(mktemp -d) && go run ./realtime/tsgen -out $$tmp && for f in $(GENERATED); do \
 	  cmp -s $$tmp/$$f $$f || { echo "$$f is stale: go generate ./realtime"; exit 1; }; done; rm -rf $$tmp
 
@@ -51,8 +53,19 @@ fuzz: ## every fuzz target for FUZZTIME each (20s)
 siege: ## attacks in full size; docs/bench.md has their figures
 	GOEN_SIEGE=full go test -count=1 -timeout 1h -v -run '^TestSiege' ./server
 
-bench: ## benchmarks; docs/bench.md says what they mean
+match-eval: ## figures of the matcher on its labelled set, plain and cross-validated
+	go run ./realtime/match/eval -figures -data realtime/match/testdata/dev.jsonl -held realtime/match/testdata/held.txt
+
+match-fit: ## fit the matcher's weights anew, after the lexicon has changed; then go test ./realtime/match/eval -update
+	go run ./realtime/match/eval -fit realtime/match/data/weights.tsv -data realtime/match/testdata/dev.jsonl -held realtime/match/testdata/held.txt
+
+bench: storm ## benchmarks, and the room beside two peers; docs/bench.md says what they mean
 	go test -run '^$$' -bench . -benchmem ./...
+
+storm: ## thousands of phones: the room, a server on centrifuge and a plain hub, in one interleaved run
+	cd realtime/crowd/storm && go build -o $(CURDIR)/bin/ ./... && cd $(CURDIR)/bin && ./storm compare -rounds $(or $(ROUNDS),3) -steady 4s -sat 3s \
+	  -shapes $(or $(SHAPES),1x300$(comma)1x500$(comma)1x2000$(comma)100x50) -out storm.jsonl \
+	  -target 'A=centrifuge=./peer-a -addr {addr}' -target 'B=raw=./peer-b -addr {addr}' -target 'Goen=goen=./room -addr {addr}'
 
 dev: pwa/node_modules/.stamp ## app with live reload (start `make run` beside it)
 	cd pwa && npm run dev

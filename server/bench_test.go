@@ -61,3 +61,25 @@ func (p *phone) number(in string) uint64 {
 	defer p.mu.Unlock()
 	return p.at[in]
 }
+
+// BenchmarkRestart is the time from the word to stop until the server is back
+// and every phone of a full room stands where it stood, and has what was posted
+// since.
+func BenchmarkRestart(b *testing.B) {
+	poster, phones := assemble(b, 299)
+	poster.do("need.post", object{"who": "製造業の社長"})
+	b.ResetTimer()
+	for i := range b.N {
+		poster.house.restart()
+		var all sync.WaitGroup
+		for _, p := range phones {
+			all.Go(func() { p.connect() })
+		}
+		all.Wait()
+		edited := fmt.Sprint("社長 ", letters(i))
+		poster.do("need.edit", object{"need": poster.all("me", "mine")[0]["id"], "who": edited})
+		for _, p := range phones {
+			p.find("room", "need", has("who", edited))
+		}
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"time"
 
 	"goen/realtime"
@@ -53,15 +54,23 @@ func serve(addr string) error {
 	if err != nil {
 		return err
 	}
+	var prepared sync.Map // of each event, how many people it has
 	http.HandleFunc("POST /prepare", func(w http.ResponseWriter, r *http.Request) {
 		members, _ := strconv.Atoi(r.FormValue("members"))
-		if err := prepare(hub, r.FormValue("event"), min(members, people)); err != nil {
+		n := min(members, people)
+		if err := prepare(hub, r.FormValue("event"), n); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 		}
+		prepared.Store(r.FormValue("event"), n)
 	})
 	http.HandleFunc("GET /ws", func(w http.ResponseWriter, r *http.Request) {
 		member, _ := strconv.Atoi(r.FormValue("member"))
-		if err := hub.Serve(w, r, r.FormValue("event"), who(member%people), "session"); err != nil {
+		n, ok := prepared.Load(r.FormValue("event"))
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		if err := hub.Serve(w, r, r.FormValue("event"), who(member%n.(int)), "session"); err != nil {
 			http.Error(w, err.Error(), http.StatusNotFound)
 		}
 	})

@@ -220,7 +220,10 @@ func (g *Gen) post(r *roomState, buf []byte) ([]byte, error) {
 	if g.a.Acks() {
 		c.acks.Store(n, now)
 	}
-	return msg, c.writeAll(clientFrame(make([]byte, 0, len(msg)+16), 1, msg))
+	if err := c.writeAll(clientFrame(make([]byte, 0, len(msg)+16), 1, msg)); err != nil {
+		return msg, fmt.Errorf("load: a post: %w; lost before: %q", err, g.errorSample())
+	}
+	return msg, nil
 }
 
 func (g *Gen) deliveries() (n int64) {
