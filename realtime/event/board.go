@@ -18,7 +18,7 @@ const maxOpen = 20 // entries of one owner on the board
 // EntryReach is the owner's act alone: how far an entry goes from now on.
 type EntryReach struct {
 	Entry EntryID `json:"entry"`
-	Reach Reach   `json:"reach"` // self, nameless or open
+	Reach Reach   `json:"reach"`
 	Words bool    `json:"words"` // open: what this person can do stands there too
 }
 

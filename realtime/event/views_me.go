@@ -28,7 +28,7 @@ func viewYou(s *State, a *Attendee) YouView {
 // links is not in it: the owner learns it on the next attempt.
 type EntryView struct {
 	Head
-	Reach Reach `json:"reach"`           // self, nameless or open
+	Reach Reach `json:"reach"`
 	Words bool  `json:"words,omitempty"` // on the board: with what this person can do
 	EntryWords
 }
