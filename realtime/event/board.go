@@ -80,9 +80,6 @@ func (s *State) openable(e *Entry, now At) error {
 			return ErrEntryBlocked
 		}
 	}
-	if e.Blocked {
-		return ErrEntryBlocked
-	}
 	return nil
 }
 
