@@ -1,5 +1,5 @@
 import type { LiveRoom } from '../live/room.svelte';
-import type { EntryView, GivenView, NeedView, ReceivedView, SuggestionView } from '../protocol';
+import type { EntryView, GivenView, NeedView, PleaView, ReceivedView, SuggestionView } from '../protocol';
 import { langOf } from './people';
 import { names } from '../words/book.svelte';
 import { spotTrades } from '../words/find';
@@ -22,9 +22,9 @@ export function tradesOf(need: { trade: string; who: string }): string[] {
   return spots;
 }
 
-/** The hints that stand, best first as they came; one that the person has just put away is not among them. */
-export function hintsOf(room: LiveRoom, away: (id: string) => boolean): SuggestionView[] {
-  return room.all('suggestion').filter((s) => !away(s.id) && room.one('need', s.need) && room.one('entry', s.entry));
+/** What somebody asks, then the hints that stand, best first as they came; one that the person has just put away is not among them. */
+export function hintsOf(room: LiveRoom, away: (id: string) => boolean): (PleaView | SuggestionView)[] {
+  return [...room.all('plea').sort((a, b) => a.at - b.at), ...room.all('suggestion')].filter((s) => !away(s.id) && room.one('need', s.need) && room.one('entry', s.entry));
 }
 
 /** My entries for a need: hinted ones first, then the same trade, then the others. */
