@@ -21,8 +21,9 @@ type suggester struct {
 	// The loop's own: what the matcher was told, so that it is told once.
 	needs   map[event.NeedID]match.Need
 	entries map[event.EntryID]match.Entry
-	untold  map[event.NeedID]bool    // calls that wait for a word; true: it is on its way
-	from    map[event.AttendeeID]int // how long each one's list was of whom they received from
+	places  map[event.SuggestionID]string // whose each is that takes a place
+	untold  map[event.NeedID]bool         // calls that wait for a word; true: it is on its way
+	from    map[event.AttendeeID]int      // how long each one's list was of whom they received from
 
 	mu   sync.Mutex
 	todo []func(*match.Index)
@@ -40,7 +41,7 @@ func newSuggester(r *Room) *suggester {
 	s := &suggester{
 		room: r, quit: make(chan struct{}), more: make(chan struct{}, 1),
 		needs: map[event.NeedID]match.Need{}, entries: map[event.EntryID]match.Entry{}, found: map[string][]match.Hit{},
-		untold: map[event.NeedID]bool{}, from: map[event.AttendeeID]int{}, owed: map[string]map[string]bool{}, by: map[string]string{},
+		places: map[event.SuggestionID]string{}, untold: map[event.NeedID]bool{}, from: map[event.AttendeeID]int{}, owed: map[string]map[string]bool{}, by: map[string]string{},
 	}
 	s.home.Go(s.work)
 	return s
@@ -63,14 +64,7 @@ func (s *suggester) look(state *event.State, refs []event.Ref) {
 		case event.AnEntry:
 			s.lookEntry(event.EntryID(ref.ID), state)
 		case event.ASuggestion:
-			// Requests of a host take nobody's place; and that somebody was told of a
-			// call gives the room nothing to do.
-			if g := state.Suggestions[event.SuggestionID(ref.ID)]; g != nil && !g.Called {
-				if e := state.Entries[g.Entry]; e != nil {
-					owner := string(e.Owner) // perhaps a place came free
-					s.do(func(*match.Index) { s.offer(owner) })
-				}
-			}
+			s.lookPlace(event.SuggestionID(ref.ID), state)
 		}
 	}
 }
@@ -126,6 +120,25 @@ func (s *suggester) lookEntry(id event.EntryID, state *event.State) {
 		s.lose(func(h match.Hit) bool { return h.Entry == e.ID })
 		s.keep(x.PutEntry(e))
 	})
+}
+
+// lookPlace notices that a suggestion goes and its place comes free, and only
+// that. A host's act on a need touches what is suggested for it too, and if it
+// gave the room something to do then, the host could feel whether there is any:
+// so the place of what becomes a request is filled at the next occasion.
+func (s *suggester) lookPlace(id event.SuggestionID, state *event.State) {
+	owner, takes := event.TakesPlace(state, id)
+	was, taken := s.places[id]
+	switch {
+	case takes:
+		s.places[id] = string(owner)
+	case taken:
+		delete(s.places, id)
+		if g := state.Suggestions[id]; g != nil && g.Called && !g.Done {
+			return
+		}
+		s.do(func(*match.Index) { s.offer(was) })
+	}
 }
 
 // lookCall remembers that a host has called for a need.

@@ -68,6 +68,16 @@ func (s *State) standing(g *Suggestion) bool {
 	return g != nil && !g.Done && s.live(s.Needs[g.Need]) && s.Entries[g.Entry] != nil
 }
 
+// TakesPlace tells whose a suggestion is, if it takes one of the places that
+// its owner has. Requests of a host take none.
+func TakesPlace(s *State, id SuggestionID) (AttendeeID, bool) {
+	g := s.Suggestions[id]
+	if !s.standing(g) || g.Called {
+		return "", false
+	}
+	return s.Entries[g.Entry].Owner, true
+}
+
 // SuggestionMake comes from the matcher, which may be late: what no longer
 // fits is nothing to do, not an error.
 type SuggestionMake struct {
@@ -86,7 +96,7 @@ func (c SuggestionMake) decide(s *State, a Ask) ([]Fact, error) {
 	open := 0
 	for _, mine := range s.Attendees[e.Owner].Entries {
 		for _, id := range s.Entries[mine].Suggestions {
-			if g := s.Suggestions[id]; s.standing(g) && !g.Called {
+			if _, takes := TakesPlace(s, id); takes {
 				open++
 			}
 		}
