@@ -276,6 +276,7 @@ func (r *Room) second() {
 	if due := event.Deadline(r.state); due != 0 && due <= r.hub.now() {
 		r.commit([]job{{ask: event.Ask{By: event.Who{Kind: event.Machine}, Do: event.Tick{}}, done: func(error) {}}})
 	}
+	r.suggest.tell()
 	r.eraseAgain()
 	r.shredWhenDue()
 }

@@ -21,6 +21,9 @@ type suggester struct {
 	// The loop's own: what the matcher was told, so that it is told once.
 	needs   map[event.NeedID]match.Need
 	entries map[event.EntryID]match.Entry
+	places  map[event.SuggestionID]string // whose each is that takes a place
+	untold  map[event.NeedID]bool         // calls that wait for a word; true: it is on its way
+	from    map[event.AttendeeID]int      // how long each one's list was of whom they received from
 
 	mu   sync.Mutex
 	todo []func(*match.Index)
@@ -28,6 +31,8 @@ type suggester struct {
 
 	// The goroutine's own: what was found, best first, by owner.
 	found map[string][]match.Hit
+	owed  map[string]map[string]bool // whom each owner could give something back
+	by    map[string]string          // whose each need is
 }
 
 const foundEach = 30 // hits kept of one owner, for when a place comes free
@@ -36,6 +41,7 @@ func newSuggester(r *Room) *suggester {
 	s := &suggester{
 		room: r, quit: make(chan struct{}), more: make(chan struct{}, 1),
 		needs: map[event.NeedID]match.Need{}, entries: map[event.EntryID]match.Entry{}, found: map[string][]match.Hit{},
+		places: map[event.SuggestionID]string{}, untold: map[event.NeedID]bool{}, from: map[event.AttendeeID]int{}, owed: map[string]map[string]bool{}, by: map[string]string{},
 	}
 	s.home.Go(s.work)
 	return s
@@ -52,15 +58,13 @@ func (s *suggester) look(state *event.State, refs []event.Ref) {
 		switch ref.Noun {
 		case event.ANeed:
 			s.lookNeed(event.NeedID(ref.ID), state)
+			s.lookCall(event.NeedID(ref.ID), state)
+		case event.AnAttendee:
+			s.lookLedger(event.AttendeeID(ref.ID), state)
 		case event.AnEntry:
 			s.lookEntry(event.EntryID(ref.ID), state)
 		case event.ASuggestion:
-			if g := state.Suggestions[event.SuggestionID(ref.ID)]; g != nil {
-				if e := state.Entries[g.Entry]; e != nil {
-					owner := string(e.Owner) // perhaps a place came free
-					s.do(func(*match.Index) { s.offer(owner) })
-				}
-			}
+			s.lookPlace(event.SuggestionID(ref.ID), state)
 		}
 	}
 }
@@ -73,6 +77,7 @@ func (s *suggester) lookNeed(id event.NeedID, state *event.State) {
 			delete(s.needs, id)
 			s.do(func(x *match.Index) {
 				x.DropNeed(string(id))
+				delete(s.by, string(id))
 				s.lose(func(h match.Hit) bool { return h.Need == string(id) })
 			})
 		}
@@ -84,6 +89,7 @@ func (s *suggester) lookNeed(id event.NeedID, state *event.State) {
 	}
 	s.needs[id] = n
 	s.do(func(x *match.Index) {
+		s.by[n.ID] = n.By
 		s.lose(func(h match.Hit) bool { return h.Need == n.ID })
 		s.keep(x.PutNeed(n))
 	})
@@ -114,6 +120,75 @@ func (s *suggester) lookEntry(id event.EntryID, state *event.State) {
 		s.lose(func(h match.Hit) bool { return h.Entry == e.ID })
 		s.keep(x.PutEntry(e))
 	})
+}
+
+// lookPlace notices that a suggestion goes and its place comes free, and only
+// that. A host's act on a need touches what is suggested for it too, and if it
+// gave the room something to do then, the host could feel whether there is any:
+// so the place of what becomes a request is filled at the next occasion.
+func (s *suggester) lookPlace(id event.SuggestionID, state *event.State) {
+	owner, takes := event.TakesPlace(state, id)
+	was, taken := s.places[id]
+	switch {
+	case takes:
+		s.places[id] = string(owner)
+	case taken:
+		delete(s.places, id)
+		if g := state.Suggestions[id]; g != nil && g.Called && !g.Done {
+			return
+		}
+		s.do(func(*match.Index) { s.offer(was) })
+	}
+}
+
+// lookCall remembers that a host has called for a need.
+func (s *suggester) lookCall(id event.NeedID, state *event.State) {
+	if _, known := s.untold[id]; !known && event.Untold(state, id) {
+		s.untold[id] = false
+	}
+}
+
+// tell is run in the loop each second. To every call comes one word of the
+// machine, a moment after the host was answered, whether there is anybody to
+// tell or not: neither the answer nor what follows it takes longer when there
+// is. A word that was not kept is said again.
+func (s *suggester) tell() {
+	for id, onItsWay := range s.untold {
+		if onItsWay {
+			continue
+		}
+		s.untold[id] = true
+		n, live := s.needs[id]
+		s.do(func(x *match.Index) {
+			c := event.CallTell{Need: id}
+			if live {
+				for _, hit := range x.PutNeed(n) { // what would be suggested, of every owner
+					c.Hits = append(c.Hits, event.CallHit{Entry: event.EntryID(hit.Entry), Why: reasons(hit)})
+				}
+			}
+			s.put(c, func(err error) {
+				if err == nil { // told, or another node was first
+					delete(s.untold, id)
+				} else {
+					s.untold[id] = false
+				}
+			})
+		})
+	}
+}
+
+// lookLedger notices from whom somebody received what they wanted.
+func (s *suggester) lookLedger(id event.AttendeeID, state *event.State) {
+	a := state.Attendees[id]
+	if a == nil || len(a.From) == s.from[id] {
+		return
+	}
+	s.from[id] = len(a.From)
+	owed := map[string]bool{}
+	for _, c := range a.From {
+		owed[string(c.By)] = true
+	}
+	s.do(func(*match.Index) { s.owed[string(id)] = owed })
 }
 
 func (s *suggester) do(f func(*match.Index)) {
@@ -157,7 +232,7 @@ func (s *suggester) keep(hits []match.Hit) {
 	for _, hit := range hits {
 		list := slices.DeleteFunc(s.found[hit.Owner], func(h match.Hit) bool { return h.Need == hit.Need && h.Entry == hit.Entry })
 		list = append(list, hit)
-		slices.SortStableFunc(list, func(a, b match.Hit) int { return cmp.Compare(b.Score, a.Score) })
+		s.order(hit.Owner, list)
 		s.found[hit.Owner] = list[:min(len(list), foundEach)]
 		if !slices.Contains(owners, hit.Owner) {
 			owners = append(owners, hit.Owner)
@@ -171,21 +246,44 @@ func (s *suggester) keep(hits []match.Hit) {
 // offer puts an owner's hits to the room, best first. The heart makes no more
 // than three open ones of them, and none twice.
 func (s *suggester) offer(owner string) {
+	s.order(owner, s.found[owner])
 	for _, hit := range s.found[owner] {
-		why := make([]event.Reason, 0, len(hit.Why))
-		for _, r := range hit.Why {
-			why = append(why, event.Reason(r))
-		}
-		j := job{
-			ask: event.Ask{By: event.Who{Kind: event.Machine}, Do: event.SuggestionMake{
-				Need: event.NeedID(hit.Need), Entry: event.EntryID(hit.Entry), Why: why,
-			}},
-			done: func(error) {},
-		}
-		select {
-		case s.room.jobs <- j:
-		case <-s.quit:
+		c := event.SuggestionMake{Need: event.NeedID(hit.Need), Entry: event.EntryID(hit.Entry), Why: reasons(hit)}
+		if !s.put(c, func(error) {}) {
 			return
 		}
+	}
+}
+
+// order puts the best first; of two that are as good, what gives something back.
+func (s *suggester) order(owner string, list []match.Hit) {
+	back := s.owed[owner]
+	slices.SortStableFunc(list, func(a, b match.Hit) int {
+		switch first, second := back[s.by[a.Need]], back[s.by[b.Need]]; {
+		case a.Score != b.Score || first == second:
+			return cmp.Compare(b.Score, a.Score)
+		case first:
+			return -1
+		}
+		return 1
+	})
+}
+
+func reasons(h match.Hit) []event.Reason {
+	why := make([]event.Reason, 0, len(h.Why))
+	for _, r := range h.Why {
+		why = append(why, event.Reason(r))
+	}
+	return why
+}
+
+// put gives the room a command of the machine. It tells whether the room still
+// takes any; done runs in the loop.
+func (s *suggester) put(c event.Command, done func(error)) bool {
+	select {
+	case s.room.jobs <- job{ask: event.Ask{By: event.Who{Kind: event.Machine}, Do: c}, done: done}:
+		return true
+	case <-s.quit:
+		return false
 	}
 }

@@ -220,7 +220,7 @@ func TestHostileRights(t *testing.T) {
 		no("E30 the host erases themself", s.host, "forbidden", "attendee.erase", nil)
 		for name, args := range map[string]object{
 			"phase.set": {"phase": "free"}, "doors.set": {"doors": "open"}, "event.close": {}, "need.hide": {"need": s.need, "hidden": true},
-			"need.pin": {"need": s.need, "pinned": true}, "need.approve": {"need": s.need}, "approval.set": {"on": true}, "attest.set": {"attest": "on"},
+			"need.pin": {"need": s.need, "pinned": true}, "need.approve": {"need": s.need}, "call.make": {"need": s.need}, "approval.set": {"on": true}, "attest.set": {"attest": "on"},
 			"announcement.make": {"text": "x"}, "announcement.drop": {"announcement": newOp()},
 		} {
 			no("E04 "+name, s.a, "forbidden", name, args)

@@ -15,13 +15,13 @@ export type BoardView = { k: "board"; id: string; owner: string; trade: string; 
 /** What lives in the stream "room". */
 export type RoomView = EventView | PersonView | NeedView | AnnouncementView | BoardView
 
-export type YouView = { k: "you"; id: string; standing: "lobby" | "present" | "removed"; host?: boolean; number: number; card: Card; given: number; received: number; title: string }
+export type YouView = { k: "you"; id: string; standing: "lobby" | "present" | "removed"; host?: boolean; number: number; card: Card; given: number; received: number; from?: Credit[]; title: string }
 
 export type EntryView = { k: "entry"; id: string; reach: "self" | "nameless" | "open"; words?: boolean; trade: string; area: string; size: string; offers: string; seeks: string; closeness: string; label: string; note: string }
 
-export type MineView = { k: "mine"; id: string; hidden?: boolean; held?: boolean; pinned?: boolean; closed?: boolean; at: number; offers: number; who: string; area: string; why: string; until: string; trade: string; behalf?: Behalf }
+export type MineView = { k: "mine"; id: string; hidden?: boolean; held?: boolean; pinned?: boolean; closed?: boolean; at: number; offers: number; calls?: Call[]; who: string; area: string; why: string; until: string; trade: string; behalf?: Behalf }
 
-export type SuggestionView = { k: "suggestion"; id: string; need: string; entry: string; why: Reason[] }
+export type SuggestionView = { k: "suggestion"; id: string; need: string; entry: string; why: Reason[]; called?: boolean; back?: boolean }
 
 export type ReceivedView = { k: "received"; id: string; step: string; at: number; need: string; from: string; own?: boolean; behalf?: boolean; about?: About; line?: string; due?: number; contact?: Contact; givenAt?: number; left?: boolean; attested?: Attestation; metOn?: number; outcome?: "ongoing" | "engaged" | "passed"; thanks?: string; public?: boolean; shown?: boolean }
 
@@ -40,7 +40,7 @@ export type SumsView = { k: "sums"; id: string; present: number; waiting: number
 
 export type GuestView = { k: "guest"; id: string; standing: "lobby" | "present" | "removed"; number: number; joinedAt: number; name: string; kana?: string; firm?: string; trade?: string; mail?: string; host?: boolean }
 
-export type WatchView = { k: "watch"; id: string; by: string; hidden?: boolean; held?: boolean; pinned?: boolean; closed?: boolean; out?: boolean; at: number; offers: number; who: string; area: string; why: string; until: string; trade: string; behalf?: Behalf }
+export type WatchView = { k: "watch"; id: string; by: string; hidden?: boolean; held?: boolean; pinned?: boolean; closed?: boolean; out?: boolean; at: number; offers: number; calledAt?: number; who: string; area: string; why: string; until: string; trade: string; behalf?: Behalf }
 
 export type CourseView = { k: "course"; id: string; step: string; at: number; from: string; to: string; own?: boolean; behalf?: boolean; trade?: string; about?: About }
 
@@ -82,6 +82,7 @@ export type Commands = {
   "attendee.remove": { attendee: string }
   "attest.set": { attest: "off" | "after_event" | "on" }
   "board.ask": { board: string; need: string }
+  "call.make": { need: string }
   "card.change": { card: Card }
   "doors.set": { doors: "open" | "approve" | "closed" }
   "entry.add": { trade: string; area: string; size: string; offers: string; seeks: string; closeness: string; label: string; note: string; reach?: "self" | "nameless" | "open"; words?: boolean }
@@ -127,6 +128,10 @@ export type Bye = { t: string; code: number; after: number }
 export type Behalf = { trade: string; area: string; size: string }
 
 export type Card = { name: string; kana: string; firm: string; trade: string; line: string; topics: string[]; homepage: string; mail: string; phone: string; offers: string; seeks: string; photo: string; toRoom: boolean; onScreen: boolean; newsOK: boolean }
+
+export type Credit = { by: string; n: number }
+
+export type Call = { by: string; at: number }
 
 export type Reason = { by: string; words?: string }
 
@@ -184,6 +189,11 @@ export type RefusalCode =
   | "need.too_fast"
   | "need.too_many_ever"
   | "need.too_many_pinned"
+  | "call.answered"
+  | "call.on_behalf"
+  | "call.early"
+  | "call.again"
+  | "limit.calls"
   | "offer.exists"
   | "introduction.step"
   | "introduction.late"

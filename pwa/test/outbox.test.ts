@@ -136,9 +136,12 @@ describe('the outbox', () => {
     };
     cut();
     for (let i = 0; i < 200; i++) void box.do('need.close', { need: `${i}` });
-    const order = box.items.map((i) => i.op);
     join();
     serve();
+    const sent = wire.length;
+    void box.do('need.close', { need: 'a gesture meanwhile' });
+    expect(wire).toHaveLength(sent);
+    const order = [...done, ...box.items.map((i) => i.op)];
     let seconds = 0;
     for (; box.items.length > 0 && seconds < 60; seconds++) {
       left = Math.min(60, left + 5);

@@ -62,6 +62,7 @@ func StartDemo(ctx context.Context, c DemoConfig) (*Demo, error) {
 	}
 	d.event = made.Event
 	d.home.Go(func() { host.Live(ctx, d.event) })
+	d.home.Go(func() { d.broker(ctx, rand.New(rand.NewPCG(c.Seed, 1<<32))) })
 	secret := d.doorSecret(ctx)
 	for i, p := range cast.People {
 		a := &actor{demo: d, person: p, rng: rand.New(rand.NewPCG(c.Seed, uint64(i))), seen: map[string]bool{}}
@@ -133,6 +134,25 @@ func (d *Demo) conduct(ctx context.Context, rng *rand.Rand) {
 		}
 	}
 }
+
+// broker is the host's part too: now and then a blind call for a need that has
+// waited. The server says no before five minutes, however hurried the demo is.
+func (d *Demo) broker(ctx context.Context, rng *rand.Rand) {
+	for d.rest(ctx, rng, 60, 120) {
+		now := event.At(time.Now().UnixMilli())
+		for _, n := range Views[event.WatchView](d.host, "desk", "watch") {
+			if n.Offers > 0 || n.Closed || n.Hidden || n.Held || n.Out || n.Behalf != nil || now < n.At+patient || now < n.CalledAt+2*patient {
+				continue
+			}
+			if err := d.host.Do(ctx, "call.make", map[string]any{"need": n.ID}); err != nil {
+				d.failed("call.make", err)
+			}
+			break // one at a time
+		}
+	}
+}
+
+const patient = event.At(5 * 60 * 1000) // for so long a need is left to the room
 
 // actor is one of the people, with their phone.
 type actor struct {

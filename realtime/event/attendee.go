@@ -21,10 +21,27 @@ type Attendee struct {
 	Card     Card
 	Given    int // own offers that somebody wanted
 	Received int
+	From     []Credit // whose: Received by person
 
 	Needs         []NeedID
 	Entries       []EntryID
 	Introductions []IntroductionID // as I or as R
+}
+
+// Credit says from whom somebody received introductions that they wanted.
+type Credit struct {
+	By AttendeeID `json:"by"`
+	N  int        `json:"n"` // 1 and more
+}
+
+// owes is how many introductions they received from somebody.
+func (a *Attendee) owes(to AttendeeID) int {
+	for _, c := range a.From {
+		if c.By == to {
+			return c.N
+		}
+	}
+	return 0
 }
 
 // Number is the two digits that a waiting person shows at the desk.

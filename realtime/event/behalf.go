@@ -52,8 +52,7 @@ func (f *Agreed) fold(s *State, at At) []Ref {
 	if n == nil || !s.step(n, StepWanted, at) {
 		return nil
 	}
-	s.credit(n)
-	return []Ref{f.ID.Ref()}
+	return append(s.credit(n), f.ID.Ref())
 }
 
 // acquaintance tells whether both are about the same absent person: the same

@@ -57,8 +57,12 @@ func (a Ask) most() Bounds {
 }
 
 // ID is the i-th new id or secret of this ask, 128 bits.
-func (a Ask) ID(i byte) string {
-	sum := sha256.Sum256(append(a.Seed[:], i))
+func (a Ask) ID(i int) string {
+	from := append(a.Seed[:], byte(i))
+	if i > 255 {
+		from = append(from, byte(i>>8))
+	}
+	sum := sha256.Sum256(from)
 	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
@@ -130,6 +134,7 @@ var Commands = map[string]func() Command{
 	"need.approve":        func() Command { return new(NeedApprove) },
 	"approval.set":        func() Command { return new(ApprovalSet) },
 	"attest.set":          func() Command { return new(AttestSet) },
+	"call.make":           func() Command { return new(CallMake) },
 	"announcement.make":   func() Command { return new(AnnouncementMake) },
 	"announcement.drop":   func() Command { return new(AnnouncementDrop) },
 	"suggestion.dismiss":  func() Command { return new(SuggestionDismiss) },

@@ -84,6 +84,15 @@ func wholeEvening(each func(*scene)) *scene {
 	put(person(3), event.EntryChange{Entry: sc.entries[5], EntryWords: sc.entryWords()})
 	put(machine, event.SuggestionMake{Need: sc.needs[0], Entry: sc.entries[5], Why: sc.reasons(sc.needs[0])})
 	put(person(3), event.EntryDrop{Entry: sc.entries[5]})
+	// Nobody answers p4, and the host calls: of p3, from whom p4 received nothing,
+	// one entry fits, of p1 another. p1 has received from p4, and may give back.
+	lonely := event.NeedID(put(person(4), event.NeedPost{NeedWords: sc.needWords()}).ID(0))
+	put(machine, event.SuggestionMake{Need: lonely, Entry: sc.entries[1], Why: sc.reasons(lonely)})
+	sc.clock += 5 * 60_000
+	put(person(0), event.CallMake{Need: lonely})
+	put(machine, event.CallTell{Need: lonely, Hits: []event.CallHit{
+		{Entry: sc.entries[1], Why: sc.reasons(lonely)}, {Entry: sc.entries[4], Why: sc.reasons(lonely)},
+	}})
 	own := put(person(2), event.NeedPost{NeedWords: sc.needWords()})
 	put(machine, event.SuggestionMake{Need: event.NeedID(own.ID(0)), Entry: sc.entries[4], Why: sc.reasons(event.NeedID(own.ID(0)))})
 	put(person(2), event.NeedEdit{Need: event.NeedID(own.ID(0)), NeedWords: sc.needWords()})
@@ -121,7 +130,7 @@ func TestEveryCommandLeavesTrueCopies(t *testing.T) {
 	sc.do(sc.node, sc.ask(person(1), event.AttendeeErase{}))
 	check(sc)
 	want := []string{
-		"EventOpen", "DoorsRenew", "AttendeeJoin", "PhotoSet", "SuggestionMake", "Tick",
+		"EventOpen", "DoorsRenew", "AttendeeJoin", "PhotoSet", "SuggestionMake", "CallTell", "Tick",
 		"ConsentGive", "ConsentCorrect", "ConsentDecline", "ConsentRevoke",
 	}
 	for _, blank := range event.Commands {

@@ -19,7 +19,7 @@ var canary = regexp.MustCompile(`~[a-z]+[0-9]+~|\+09[0-9]{9}|'k[a-j]+'|\b[0-9a-f
 var token = regexp.MustCompile(canary.String() + `|"[A-Za-z0-9_-]{22}"|"(?:` +
 	`trade|size|closeness|step|state|standing|doors|phase|status|reach|attest|how|outcome|` +
 	`hidden|closed|out|declined|passed|left|own|pitch|blocked|host|newsOK|toRoom|onScreen|` +
-	`approval|over|held|pinned|behalf|direct|public|shown)":(?:true|"[^"]+")|"words":true|"(?:on|metOn|met|connected)":[0-9]+`)
+	`approval|over|held|pinned|behalf|direct|public|shown|called|back)":(?:true|"[^"]+")|"words":true|"(?:on|metOn|met|connected|calledAt)":[0-9]+`)
 
 // hears is who may listen to which streams.
 func (m *model) hears(w event.Who) []event.Stream {
@@ -156,6 +156,12 @@ func (m *model) words() sheet {
 		out.put(mine(n.by), acts...)
 		out.put(desk, append(needWords(n.words), id(nid), id(n.by), mark("out", !m.present(n.by)))...)
 		out.put(desk, acts...)
+		for _, c := range n.calls { // whether there was anybody or not
+			out.put(mine(n.by), id(c.By))
+		}
+		if last := len(n.calls) - 1; last >= 0 {
+			out.put(desk, number("calledAt", n.calls[last].At))
+		}
 		if !n.hidden && !n.held && m.present(n.by) {
 			out.put(room, append(needWords(n.words), id(nid), id(n.by), mark("closed", n.closed), mark("pinned", n.pinned))...)
 			if !n.closed {
@@ -175,7 +181,7 @@ func (m *model) words() sheet {
 	for hid, h := range m.hint {
 		n, e := m.need[h.need], m.entry[h.entry]
 		if !h.done && !e.gone && n != nil && !n.hidden && !n.held && !n.closed && m.present(n.by) {
-			out.put(mine(e.owner), id(hid), id(h.need), id(h.entry))
+			out.put(mine(e.owner), id(hid), id(h.need), id(h.entry), mark("called", h.called), mark("back", m.from[e.owner][n.by] > 0))
 			for _, why := range h.why {
 				out.put(mine(e.owner), why.Words)
 			}

@@ -17,6 +17,7 @@ type model struct {
 	hint     map[event.SuggestionID]*mHint
 	given    map[string]int
 	received map[string]int
+	from     map[string]map[string]int // received, of whom
 	notice   map[event.AnnouncementID]string
 	plea     map[event.PleaID]*mPlea
 	attest   event.Attest
@@ -35,6 +36,8 @@ type mNeed struct {
 	hidden, closed bool
 	held, pinned   bool
 	blocked        bool
+	calls          []event.Call
+	untold         bool
 }
 
 type mEntry struct {
@@ -61,6 +64,15 @@ type mHint struct {
 	entry event.EntryID
 	why   []event.Reason
 	done  bool
+
+	called    bool
+	forgotten bool // other words stand there now
+}
+
+func (h *mHint) forget(which bool) {
+	if which && !h.done {
+		h.done, h.forgotten = true, true
+	}
 }
 
 type mIntro struct {
@@ -91,7 +103,8 @@ func newModel() model {
 		standing: map[string]event.Standing{}, card: map[string]event.Card{},
 		need: map[event.NeedID]*mNeed{}, entry: map[event.EntryID]*mEntry{}, intro: map[event.IntroductionID]*mIntro{},
 		link: map[event.LinkID]event.IntroductionID{}, hint: map[event.SuggestionID]*mHint{},
-		given: map[string]int{}, received: map[string]int{}, notice: map[event.AnnouncementID]string{}, plea: map[event.PleaID]*mPlea{}, attest: event.AttestOff,
+		given: map[string]int{}, received: map[string]int{}, from: map[string]map[string]int{}, notice: map[event.AnnouncementID]string{}, plea: map[event.PleaID]*mPlea{},
+		attest: event.AttestOff,
 	}
 }
 
@@ -139,6 +152,58 @@ func (m *model) end(n *mIntro, now event.At, who string) {
 	}
 }
 
+// tell notes whom the machine told of a call: one request for each owner and
+// need. What has been put away stays away.
+func (m *model) tell(s *event.State, a event.Ask, c event.CallTell) {
+	n := m.need[c.Need]
+	if n == nil || !n.untold {
+		return
+	}
+	n.untold = false
+	asked := map[string]bool{}
+	for _, h := range m.hint {
+		if h.need == c.Need && h.called && !h.forgotten {
+			asked[m.entry[h.entry].owner] = true
+		}
+	}
+	for i, hit := range c.Hits {
+		if e := m.entry[hit.Entry]; e == nil || asked[e.owner] || !m.fits(c.Need, hit.Entry) {
+			continue
+		} else if h := m.hinted(c.Need, hit.Entry); h == nil {
+			id := event.SuggestionID(a.ID(i))
+			m.hint[id] = &mHint{need: c.Need, entry: hit.Entry, why: hit.Why, called: true}
+			asked[e.owner] = true
+		} else if !h.done {
+			h.called, asked[e.owner] = true, true
+		}
+	}
+}
+
+// hinted is what the machine has said of that pair, of its words as they are.
+func (m *model) hinted(need event.NeedID, entry event.EntryID) *mHint {
+	for _, h := range m.hint {
+		if h.need == need && h.entry == entry && !h.forgotten {
+			return h
+		}
+	}
+	return nil
+}
+
+// fits: the machine may speak of that pair.
+func (m *model) fits(need event.NeedID, entry event.EntryID) bool {
+	n, e, offers := m.need[need], m.entry[entry], 0
+	for _, x := range m.intro {
+		if x.need == need {
+			offers++
+			if !x.behalf && !x.own && x.entry == entry {
+				return false
+			}
+		}
+	}
+	return !n.hidden && !n.held && !n.closed && n.words.Behalf == nil && m.present(n.by) && offers < 3 &&
+		!e.gone && !e.blocked && e.owner != n.by && m.present(e.owner)
+}
+
 func (m *model) out(whom string, now event.At) {
 	for _, n := range m.intro {
 		if n.i == whom || n.r == whom {
@@ -175,6 +240,19 @@ func (m *model) erase(whom string) {
 			e.gone = true
 		}
 	}
+	for _, h := range m.hint {
+		h.forgotten = h.forgotten || m.entry[h.entry].gone
+	}
+}
+
+// credit is what R's yes, or I's to one who offered themself, does to the ledger.
+func (m *model) credit(n *mIntro) {
+	m.given[n.i]++
+	m.received[n.r]++
+	if m.from[n.r] == nil {
+		m.from[n.r] = map[string]int{}
+	}
+	m.from[n.r][n.i]++
 }
 
 // answered: an offer of the owner ends what they were asked for that need.
@@ -254,7 +332,7 @@ func (m *model) note(s *event.State, a event.Ask) {
 		n.words, n.held = c.NeedWords, n.held || m.approval && me != person(0).ID
 		n.pinned = n.pinned && !n.held
 		for _, h := range m.hint {
-			h.done = h.done || h.need == c.Need
+			h.forget(h.need == c.Need)
 		}
 	case event.NeedClose:
 		m.need[c.Need].closed, m.need[c.Need].pinned = true, false
@@ -300,16 +378,24 @@ func (m *model) note(s *event.State, a event.Ask) {
 	case event.EntryChange:
 		m.entry[c.Entry].words = c.EntryWords
 		for _, h := range m.hint {
-			h.done = h.done || h.entry == c.Entry
+			h.forget(h.entry == c.Entry)
 		}
 	case event.EntryDrop:
 		m.entry[c.Entry].gone = true
+		for _, h := range m.hint {
+			h.forgotten = h.forgotten || h.entry == c.Entry
+		}
 	case event.SuggestionMake:
 		if s.Suggestions[event.SuggestionID(id)] != nil {
 			m.hint[event.SuggestionID(id)] = &mHint{need: c.Need, entry: c.Entry, why: c.Why}
 		}
 	case event.SuggestionDismiss:
 		m.hint[c.Suggestion].done = true
+	case event.CallMake:
+		n := m.need[c.Need]
+		n.calls, n.untold = append(n.calls, event.Call{By: event.AttendeeID(me), At: a.Now}), true
+	case event.CallTell:
+		m.tell(s, a, c)
 	case event.OfferMake:
 		m.answered(c.Need, me)
 		for _, h := range m.hint {
@@ -340,8 +426,7 @@ func (m *model) note(s *event.State, a event.Ask) {
 	case event.OfferWant:
 		n := m.intro[c.Introduction]
 		n.step, n.purpose = "wanted", m.purpose(me, c)
-		m.given[n.i]++
-		m.received[n.r]++
+		m.credit(n)
 		if n.own {
 			n.step = "connected"
 		}
@@ -349,8 +434,7 @@ func (m *model) note(s *event.State, a event.Ask) {
 		n := m.intro[c.Introduction]
 		n.step, n.due, n.direct = "asking", s.Introductions[c.Introduction].Due, c.Direct
 		if n.behalf {
-			m.given[n.i]++
-			m.received[n.r]++
+			m.credit(n)
 		}
 		if e := m.entry[n.entry]; !n.behalf && !e.gone && e.reach == event.OnBoard { // who is asked leaves the board
 			e.reach, e.told = event.Nameless, false

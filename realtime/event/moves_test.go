@@ -18,7 +18,7 @@ var whats = []string{
 	"offer", "offer", "offer", "offer", "self", "self",
 	"advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance",
 	"decline", "decline", "leave", "leave", "correct", "takeBack", "revoke", "remove", "remove", "erase", "erase", "phase", "doors", "renew", "close",
-	"behalf", "behalf", "pin", "pin", "approval", "approve", "approve", "attest", "announce", "dropNotice", "report", "report", "report", "thank", "thank",
+	"call", "call", "call", "call", "tell", "tell", "tell", "behalf", "behalf", "pin", "pin", "approval", "approve", "approve", "attest", "announce", "dropNotice", "report", "report", "report", "thank", "thank",
 	"later", "later", "away", "away", "away", "hostile", "hostile", "hostile",
 }
 
@@ -138,6 +138,22 @@ func (sc *scene) resolve(m move) (event.Ask, bool) {
 	case "suggest":
 		if n, ok := pick(sc.needs, m.A); ok && hasEntry {
 			return sc.ask(machine, event.SuggestionMake{Need: n, Entry: entry, Why: sc.reasons(n)}), true
+		}
+	case "call":
+		for _, id := range sc.needs { // one that nobody has answered, if there is any
+			if n := s.Needs[id]; n != nil && n.Offers == 0 && !n.Closed && m.B%4 > 0 {
+				need, hasNeed = id, true
+			}
+		}
+		if hasNeed {
+			sc.clock += event.At(m.C%3) * 5 * 60_000
+			return sc.ask(host, event.CallMake{Need: need}), true
+		}
+	case "tell":
+		for _, id := range sc.needs {
+			if event.Untold(s, id) || m.B%8 == 0 {
+				return sc.tell(id, m.C), true
+			}
 		}
 	case "dismiss":
 		if id, ok := pick(sc.hints, m.B); ok && s.Suggestions[id] != nil {
@@ -284,6 +300,7 @@ func (sc *scene) hostile(m move) event.Ask {
 		event.ConsentGive{Contact: sc.contact(), Private: sc.newPrivate()}, event.ConsentCorrect{Contact: sc.contact()},
 		event.ConsentDecline{Tell: true}, event.ConsentRevoke{}, event.Tick{},
 		event.AttendeeAdmit{Attendee: p}, event.AttendeeRemove{Attendee: p}, event.PhaseSet{Phase: "hacked"},
+		event.CallMake{Need: n}, sc.tell(n, m.A).Do,
 		event.NeedPin{Need: n, Pinned: true}, event.NeedApprove{Need: n}, event.ApprovalSet{On: true}, event.AttestSet{Attest: event.AttestOn},
 		event.AnnouncementMake{AnnouncementWords: event.AnnouncementWords{Text: sc.word("news")}}, event.IntroductionAsk{Introduction: i, Days: 7, Direct: true},
 		sc.attest(i), event.IntroductionMet{Introduction: i, On: sc.clock}, event.IntroductionThank{Introduction: i, Public: true},

@@ -35,6 +35,8 @@ type Need struct {
 	Blocked bool // on behalf: the acquaintance wants no further links from this poster
 	At      At
 	Offers  int // ever made; never falls
+	Calls   []Call
+	Untold  bool // the last call waits for the machine
 	NeedWords
 
 	Suggestions   []SuggestionID

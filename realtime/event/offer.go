@@ -1,5 +1,7 @@
 package event
 
+import "slices"
+
 // This file is the offer and its ぜひ. For a need on behalf see behalf.go.
 
 // ---- offer: I answers a need
@@ -263,12 +265,27 @@ func (f *Wanted) fold(s *State, at At) []Ref {
 		return nil
 	}
 	n.Purpose = f.Purpose
-	s.credit(n)
-	return []Ref{f.ID.Ref()}
+	return append(s.credit(n), f.ID.Ref())
 }
 
-// credit moves the ledger.
-func (s *State) credit(n *Introduction) {
-	s.Attendees[n.I].Given++
-	s.Attendees[n.R].Received++
+// credit moves the ledger. What is suggested to R for a need of I's is now a
+// way to give something back.
+func (s *State) credit(n *Introduction) []Ref {
+	i, r := s.Attendees[n.I], s.Attendees[n.R]
+	i.Given++
+	r.Received++
+	if at := slices.IndexFunc(r.From, func(c Credit) bool { return c.By == n.I }); at >= 0 {
+		r.From[at].N++
+	} else {
+		r.From = append(r.From, Credit{n.I, 1})
+	}
+	var refs []Ref
+	for _, need := range i.Needs {
+		if n := s.Needs[need]; n != nil {
+			for _, id := range n.Suggestions {
+				refs = append(refs, id.Ref())
+			}
+		}
+	}
+	return refs
 }

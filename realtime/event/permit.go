@@ -72,6 +72,8 @@ var may = map[string]struct {
 	"need.approve":        {Host, true},
 	"approval.set":        {Host, false},
 	"attest.set":          {Host, true},
+	"call.make":           {Host, false},
+	"call.tell":           {ByMachine, true},
 	"announcement.make":   {Host, true},
 	"announcement.drop":   {Host, true},
 	"suggestion.make":     {ByMachine, false},

@@ -40,6 +40,8 @@ need.pin             H
 need.approve         H
 approval.set         h
 attest.set           H
+call.make            h
+call.tell            M
 announcement.make    H
 announcement.drop    H
 suggestion.make      m
@@ -67,7 +69,7 @@ func commandsByName(sc *scene) map[string]event.Command {
 	all := map[string]event.Command{
 		"event.open": sc.open(event.DoorsOpen), "doors.renew": event.DoorsRenew{Code: "x"},
 		"attendee.join": event.AttendeeJoin{Card: sc.card(1), Terms: "1"}, "photo": event.PhotoSet{Photo: sc.photo()},
-		"suggestion.make": event.SuggestionMake{}, "tick": event.Tick{},
+		"suggestion.make": event.SuggestionMake{}, "call.tell": event.CallTell{}, "tick": event.Tick{},
 		"consent.give":    event.ConsentGive{Contact: sc.contact(), Private: sc.newPrivate()},
 		"consent.correct": event.ConsentCorrect{Contact: sc.contact()}, "consent.decline": event.ConsentDecline{}, "consent.revoke": event.ConsentRevoke{},
 	}

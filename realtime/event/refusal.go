@@ -86,6 +86,11 @@ var (
 	ErrNeedOnBehalf = Refusal{Code: "need.on_behalf", Kind: Conflict}
 	ErrNeedsFast    = Refusal{Code: "need.too_fast", Kind: TooMany}
 	ErrNeedsEver    = Refusal{Code: "need.too_many_ever", Kind: TooMany}
+	ErrCallAnswered = Refusal{Code: "call.answered", Kind: Conflict}
+	ErrCallBehalf   = Refusal{Code: "call.on_behalf", Kind: Conflict}
+	ErrCallEarly    = Refusal{Code: "call.early", Kind: TooMany}
+	ErrCallAgain    = Refusal{Code: "call.again", Kind: TooMany}
+	ErrManyCalls    = Refusal{Code: "limit.calls", Kind: TooMany}
 	ErrManyPins     = Refusal{Code: "need.too_many_pinned", Kind: TooMany}
 	ErrOffered      = Refusal{Code: "offer.exists", Kind: Conflict}
 	ErrStep         = Refusal{Code: "introduction.step", Kind: Conflict}
@@ -112,6 +117,7 @@ func Refusals() []Refusal {
 		ErrNotOpened, ErrOpened, ErrEventClosed, ErrDoorsClosed, ErrRemoved, ErrErased, ErrInside, ErrStanding, ErrHostStays,
 		ErrManyPeople, ErrManyEntries, ErrManyNeeds, ErrManyAskings, ErrManyOffers,
 		ErrNeedOver, ErrNeedOwn, ErrNeedAnswered, ErrNeedOnBehalf, ErrNeedsFast, ErrNeedsEver, ErrManyPins,
+		ErrCallAnswered, ErrCallBehalf, ErrCallEarly, ErrCallAgain, ErrManyCalls,
 		ErrOffered, ErrStep, ErrTooLate, ErrEntryBlocked, ErrEntryAsking, ErrAttestOff, ErrLinkOver, ErrManyAnnouncements,
 		ErrManyOpen, ErrManyPleas, ErrBoardOwn, ErrPleaded,
 	}

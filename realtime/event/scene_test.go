@@ -171,6 +171,17 @@ func (sc *scene) reasons(need event.NeedID) []event.Reason {
 	return []event.Reason{{By: "trade"}, {By: "words", Words: quoted}}
 }
 
+// tell is the machine's word to a call, of some of the entries that there are.
+func (sc *scene) tell(need event.NeedID, which int) event.Ask {
+	c := event.CallTell{Need: need}
+	for i, e := range sc.entries {
+		if (i+which)%3 != 0 {
+			c.Hits = append(c.Hits, event.CallHit{Entry: e, Why: sc.reasons(need)})
+		}
+	}
+	return sc.ask(machine, c)
+}
+
 // newPrivate is the id of the link that the server would make for a yes.
 func (sc *scene) newPrivate() event.LinkID { return event.LinkOf(sc.word("private")) }
 
@@ -270,6 +281,13 @@ func (sc *scene) note(s *event.State, a event.Ask) {
 	}
 	if g := event.SuggestionID(id); s.Suggestions[g] != nil && !slices.Contains(sc.hints, g) {
 		sc.hints = append(sc.hints, g)
+	}
+	if c, ok := a.Do.(event.CallTell); ok {
+		for i := range c.Hits {
+			if g := event.SuggestionID(a.ID(i)); s.Suggestions[g] != nil && !slices.Contains(sc.hints, g) {
+				sc.hints = append(sc.hints, g)
+			}
+		}
 	}
 	if n := event.IntroductionID(id); s.Introductions[n] != nil && !slices.Contains(sc.intros, n) {
 		sc.intros = append(sc.intros, n)

@@ -205,6 +205,13 @@ func wordsInPlace(t fataler, sc *scene) {
 		if a.Given != m.given[string(id)] || a.Received != m.received[string(id)] {
 			t.Fatalf("the ledger of %s is %d, %d, must be %d, %d", id, a.Given, a.Received, m.given[string(id)], m.received[string(id)])
 		}
+		from := map[string]int{}
+		for _, c := range a.From {
+			from[string(c.By)] += c.N
+		}
+		if !maps.Equal(from, m.from[string(id)]) {
+			t.Fatalf("%s received from %v, must be from %v", id, from, m.from[string(id)])
+		}
 	}
 	want := m.words()
 	streams := slices.Collect(maps.Keys(want))

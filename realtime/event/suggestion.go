@@ -53,17 +53,29 @@ type Suggestion struct {
 	Need  NeedID
 	Entry EntryID
 	Why   []Ground
-	Done  bool // dismissed, or an offer came of it; kept so that it is not made again
+
+	Done   bool // dismissed, or an offer came of it; kept so that it is not made again
+	Called bool // a request of the host, see call.go
 }
 
 const (
-	suggestionsPerOwner = 3
+	suggestionsPerOwner = 3 // requests of the host come beside them
 	enoughOffers        = 3 // a need with so many gets no more suggestions
 )
 
 // standing: the owner may still act on it.
 func (s *State) standing(g *Suggestion) bool {
 	return g != nil && !g.Done && s.live(s.Needs[g.Need]) && s.Entries[g.Entry] != nil
+}
+
+// TakesPlace tells whose a suggestion is, if it takes one of the places that
+// its owner has. Requests of a host take none.
+func TakesPlace(s *State, id SuggestionID) (AttendeeID, bool) {
+	g := s.Suggestions[id]
+	if !s.standing(g) || g.Called {
+		return "", false
+	}
+	return s.Entries[g.Entry].Owner, true
 }
 
 // SuggestionMake comes from the matcher, which may be late: what no longer
@@ -78,17 +90,13 @@ func (SuggestionMake) name() string   { return "suggestion.make" }
 func (c SuggestionMake) names() []Ref { return nil }
 func (c SuggestionMake) decide(s *State, a Ask) ([]Fact, error) {
 	n, e := s.Needs[c.Need], s.Entries[c.Entry]
-	if !s.live(n) || n.Behalf != nil || n.Offers >= enoughOffers || e == nil || e.Blocked || e.Owner == n.By || !s.present(e.Owner) {
+	if !s.suggestible(n, e) || s.suggested(n, e) != nil {
 		return nil, nil
 	}
 	open := 0
 	for _, mine := range s.Attendees[e.Owner].Entries {
 		for _, id := range s.Entries[mine].Suggestions {
-			g := s.Suggestions[id]
-			if g.Need == c.Need && g.Entry == c.Entry {
-				return nil, nil
-			}
-			if s.standing(g) {
+			if _, takes := TakesPlace(s, id); takes {
 				open++
 			}
 		}
@@ -96,16 +104,39 @@ func (c SuggestionMake) decide(s *State, a Ask) ([]Fact, error) {
 	if open >= suggestionsPerOwner {
 		return nil, nil
 	}
+	return []Fact{&SuggestionMade{SuggestionID(a.ID(0)), c.Need, c.Entry, e.Owner, false, n.grounds(c.Why)}}, nil
+}
+
+// suggestible: the machine may tell the owner of the entry about the need.
+func (s *State) suggestible(n *Need, e *Entry) bool {
+	if !s.live(n) || n.Behalf != nil || n.Offers >= enoughOffers || e == nil || e.Blocked || e.Owner == n.By || !s.present(e.Owner) {
+		return false
+	}
 	for _, id := range n.Introductions {
-		if was := s.Introductions[id]; was.Entry == c.Entry {
-			return nil, nil // the owner found it without us
+		if s.Introductions[id].Entry == e.ID {
+			return false // the owner found it without us
 		}
 	}
-	why := make([]Ground, len(c.Why))
-	for i, r := range c.Why {
-		why[i] = r.ground(&n.NeedWords)
+	return true
+}
+
+// suggested is what the machine has told of that pair, done or not.
+func (s *State) suggested(n *Need, e *Entry) *Suggestion {
+	for _, id := range e.Suggestions {
+		if g := s.Suggestions[id]; g.Need == n.ID {
+			return g
+		}
 	}
-	return []Fact{&SuggestionMade{SuggestionID(a.ID(0)), c.Need, c.Entry, e.Owner, SuggestionWords{why}}}, nil
+	return nil
+}
+
+// grounds are reasons as they are kept.
+func (n *Need) grounds(why []Reason) SuggestionWords {
+	out := make([]Ground, len(why))
+	for i, r := range why {
+		out[i] = r.ground(&n.NeedWords)
+	}
+	return SuggestionWords{out}
 }
 
 // SuggestionWords are the grounds: they tell of the entry, so they are its
@@ -120,6 +151,7 @@ type SuggestionMade struct {
 	Need            NeedID
 	Entry           EntryID
 	Owner           AttendeeID
+	Called          bool `json:",omitempty"` // by the host
 	SuggestionWords `json:"-"`
 }
 
@@ -131,7 +163,7 @@ func (f *SuggestionMade) fold(s *State, _ At) []Ref {
 	if n == nil || e == nil {
 		return nil
 	}
-	s.Suggestions[f.ID] = &Suggestion{ID: f.ID, Need: f.Need, Entry: f.Entry, Why: f.Why}
+	s.Suggestions[f.ID] = &Suggestion{ID: f.ID, Need: f.Need, Entry: f.Entry, Why: f.Why, Called: f.Called}
 	n.Suggestions = append(n.Suggestions, f.ID)
 	e.Suggestions = append(e.Suggestions, f.ID)
 	return []Ref{f.ID.Ref()}

@@ -60,19 +60,20 @@ func viewGuest(a *Attendee) GuestView {
 // WatchView is a need as the desk sees it, hidden ones too.
 type WatchView struct {
 	Head
-	By     AttendeeID `json:"by"`
-	Hidden bool       `json:"hidden,omitempty"`
-	Held   bool       `json:"held,omitempty"` // waits for a host
-	Pinned bool       `json:"pinned,omitempty"`
-	Closed bool       `json:"closed,omitempty"`
-	Out    bool       `json:"out,omitempty"` // its poster was removed
-	At     At         `json:"at"`
-	Offers int        `json:"offers"`
+	By       AttendeeID `json:"by"`
+	Hidden   bool       `json:"hidden,omitempty"`
+	Held     bool       `json:"held,omitempty"` // waits for a host
+	Pinned   bool       `json:"pinned,omitempty"`
+	Closed   bool       `json:"closed,omitempty"`
+	Out      bool       `json:"out,omitempty"` // its poster was removed
+	At       At         `json:"at"`
+	Offers   int        `json:"offers"`
+	CalledAt At         `json:"calledAt,omitempty"` // when a host last called for it
 	NeedWords
 }
 
 func viewWatch(s *State, n *Need) WatchView {
-	return WatchView{Head{"watch", string(n.ID)}, n.By, n.Hidden, n.Held, n.Pinned, n.Closed, !s.present(n.By), n.At, n.Offers, n.NeedWords}
+	return WatchView{Head{"watch", string(n.ID)}, n.By, n.Hidden, n.Held, n.Pinned, n.Closed, !s.present(n.By), n.At, n.Offers, n.calledAt(), n.NeedWords}
 }
 
 // CourseView is an introduction as the host sees it: never a name or contact

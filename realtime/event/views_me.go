@@ -11,9 +11,10 @@ type YouView struct {
 	Host     bool     `json:"host,omitempty"`
 	Number   int      `json:"number"` // shown at the desk while waiting
 	Card     Card     `json:"card"`
-	Given    int      `json:"given"`    // own offers that somebody wanted
-	Received int      `json:"received"` // offers of others that I wanted
-	Title    string   `json:"title"`    // of the event, for who is still in the lobby
+	Given    int      `json:"given"`          // own offers that somebody wanted
+	Received int      `json:"received"`       // offers of others that I wanted
+	From     []Credit `json:"from,omitempty"` // whose those were
+	Title    string   `json:"title"`          // of the event, for who is still in the lobby
 }
 
 func viewYou(s *State, a *Attendee) YouView {
@@ -21,7 +22,7 @@ func viewYou(s *State, a *Attendee) YouView {
 	if c.Topics == nil {
 		c.Topics = []string{}
 	}
-	return YouView{Head{"you", string(a.ID)}, a.Standing, a.Host, a.ID.Number(), c, a.Given, a.Received, s.Setting.Title}
+	return YouView{Head{"you", string(a.ID)}, a.Standing, a.Host, a.ID.Number(), c, a.Given, a.Received, a.From, s.Setting.Title}
 }
 
 // EntryView is an entry on one's own list. That its acquaintance wants no more
@@ -41,29 +42,33 @@ func viewEntry(e *Entry) EntryView {
 // too, because a hidden need is in no other stream of its poster.
 type MineView struct {
 	Head
-	Hidden bool `json:"hidden,omitempty"`
-	Held   bool `json:"held,omitempty"` // waits for a host
-	Pinned bool `json:"pinned,omitempty"`
-	Closed bool `json:"closed,omitempty"`
-	At     At   `json:"at"`
-	Offers int  `json:"offers"`
+	Hidden bool   `json:"hidden,omitempty"`
+	Held   bool   `json:"held,omitempty"` // waits for a host
+	Pinned bool   `json:"pinned,omitempty"`
+	Closed bool   `json:"closed,omitempty"`
+	At     At     `json:"at"`
+	Offers int    `json:"offers"`
+	Calls  []Call `json:"calls,omitempty"` // a host asked whose entries fit, whatever came of it
 	NeedWords
 }
 
 func viewMine(n *Need) MineView {
-	return MineView{Head{"mine", string(n.ID)}, n.Hidden, n.Held, n.Pinned, n.Closed, n.At, n.Offers, n.NeedWords}
+	return MineView{Head{"mine", string(n.ID)}, n.Hidden, n.Held, n.Pinned, n.Closed, n.At, n.Offers, n.Calls, n.NeedWords}
 }
 
 // SuggestionView is the private hint to the owner of an entry.
 type SuggestionView struct {
 	Head
-	Need  NeedID   `json:"need"`
-	Entry EntryID  `json:"entry"`
-	Why   []Reason `json:"why"`
+	Need   NeedID   `json:"need"`
+	Entry  EntryID  `json:"entry"`
+	Why    []Reason `json:"why"`
+	Called bool     `json:"called,omitempty"` // a request of the host
+	Back   bool     `json:"back,omitempty"`   // the poster has introduced somebody to me before
 }
 
 func viewSuggestion(s *State, g *Suggestion) SuggestionView {
-	v := SuggestionView{Head{"suggestion", string(g.ID)}, g.Need, g.Entry, make([]Reason, len(g.Why))}
+	owner, poster := s.Attendees[s.Entries[g.Entry].Owner], s.Needs[g.Need].By
+	v := SuggestionView{Head{"suggestion", string(g.ID)}, g.Need, g.Entry, make([]Reason, len(g.Why)), g.Called, owner.owes(poster) > 0}
 	for i, ground := range g.Why {
 		v.Why[i] = ground.reason(&s.Needs[g.Need].NeedWords)
 	}

@@ -9,3 +9,10 @@ export function waits(n: WatchView): boolean {
 export function standsAlone(n: WatchView): boolean {
   return n.offers === 0 && !n.closed && !n.hidden && !n.out && !n.held;
 }
+
+const MINUTE = 60_000;
+
+/** The host may call for it (打診): nobody has answered it for five minutes, and the last call is ten minutes ago. */
+export function callable(n: WatchView, now: number): boolean {
+  return standsAlone(n) && !n.behalf && now >= n.at + 5 * MINUTE && now >= (n.calledAt ?? -Infinity) + 10 * MINUTE;
+}

@@ -143,6 +143,7 @@ class Play extends EventTarget {
     if (name === 'attendee.admit') this.put('desk', String(a.attendee), { standing: 'present' });
     if (name === 'attendee.remove') this.put('desk', String(a.attendee), { standing: 'removed' });
     if (name === 'need.pin') this.put('desk', String(a.need), { pinned: a.pinned });
+    if (name === 'call.make') this.put('desk', String(a.need), { calledAt: Date.now() });
     if (name === 'need.approve') this.put('desk', String(a.need), { held: false });
     if (name === 'approval.set') this.put('room', 'event', { approval: a.on });
     if (name === 'attest.set') this.put('room', 'event', { attest: a.attest });

@@ -22,9 +22,31 @@ export function tradesOf(need: { trade: string; who: string }): string[] {
   return spots;
 }
 
-/** What somebody asks, then the hints that stand, best first as they came; one that the person has just put away is not among them. */
+/**
+ * What somebody asks, then the hints that stand: requests of the host, where I could give something back, else best first as they came. One that
+ * the person has just put away is not among them.
+ */
 export function hintsOf(room: LiveRoom, away: (id: string) => boolean): (PleaView | SuggestionView)[] {
-  return [...room.all('plea').sort((a, b) => a.at - b.at), ...room.all('suggestion')].filter((s) => !away(s.id) && room.one('need', s.need) && room.one('entry', s.entry));
+  const rank = (s: SuggestionView) => (s.called ? 0 : s.back ? 1 : 2);
+  const hints = room.all('suggestion').sort((a, b) => rank(a) - rank(b));
+  return [...room.all('plea').sort((a, b) => a.at - b.at), ...hints].filter((s) => !away(s.id) && room.one('need', s.need) && room.one('entry', s.entry));
+}
+
+/** How many introductions that I wanted came from somebody. */
+export function receivedFrom(room: LiveRoom, id: string): number {
+  return room.you?.from?.find((c) => c.by === id)?.n ?? 0;
+}
+
+/** How many of my entries may give something back to somebody. */
+export function returnsTo(room: LiveRoom, id: string): number {
+  const back = room.all('suggestion').filter((s) => s.back && room.one('need', s.need)?.by === id);
+  return new Set(back.map((s) => s.entry)).size;
+}
+
+/** The room's order as I see it: among what is not pinned, the needs of those who gave to me first. */
+export function inMyOrder(room: LiveRoom): (a: NeedView, b: NeedView) => number {
+  const gave = new Set(room.you?.from?.map((c) => c.by));
+  return (a, b) => Number(b.pinned ?? false) - Number(a.pinned ?? false) || Number(gave.has(b.by)) - Number(gave.has(a.by)) || inOrder(a, b);
 }
 
 /** My entries for a need: hinted ones first, then the same trade, then the others. */

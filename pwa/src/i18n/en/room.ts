@@ -120,6 +120,11 @@ export const room: Messages['room'] = {
   newsClose: 'Close this announcement',
 
   hint: (entry, name) => `Your “${entry}” may be able to help ${name}`,
+  back: (name, got, mine) =>
+    `${name} has introduced ${got === 1 ? 'somebody' : `${got} people`} to you. ${mine === 1 ? 'Somebody' : `${mine} people`} on your list may help in return`,
+  gaveFirst: 'Introduced somebody to you first',
+  called: 'A request from the host',
+  calledBy: (host, time) => `${host}, the host, asked around at ${time}`,
   hintOnly: 'Only you can see this',
   see: 'See',
   hintTitle: 'You may be able to help',

@@ -122,6 +122,10 @@ export const room = {
 
   // The private hint
   hint: (entry: string, name: string) => `あなたの「${entry}」が${name}のお役に立てるかもしれません`,
+  back: (name: string, got: number, mine: number) => `${name}から${got}件ご紹介を受けています。お返しできる方が${mine}件あります`,
+  gaveFirst: '先にご紹介いただいた方',
+  called: '主催者からのお願い',
+  calledBy: (host: string, time: string) => `主催者 ${host}が ${time} に打診しました`,
   hintOnly: 'あなただけに見えています',
   see: '見る',
   hintTitle: 'お役に立てるかもしれません',
