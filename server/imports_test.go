@@ -25,6 +25,8 @@ var streets = map[string]struct {
 	"goen/store/storetest":            {ours: []string{"goen/store"}},
 	"goen/realtime/trade":             {pure: true},
 	"goen/realtime/match":             {ours: []string{"goen/realtime/trade"}, pure: true},
+	"goen/realtime/match/score":       {},
+	"goen/realtime/match/eval":        {ours: []string{"goen/realtime/match", "goen/realtime/match/score"}},
 	"goen/realtime/event":             {ours: []string{"goen/realtime/trade"}, pure: true},
 	"goen/realtime":                   {ours: []string{"goen/store", "goen/realtime/event", "goen/realtime/match", "goen/realtime/trade"}, libs: []string{"github.com/gorilla/websocket"}},
 	"goen/realtime/bell":              {ours: []string{"goen/realtime", "goen/store"}, libs: []string{"github.com/nats-io/nats.go"}},

@@ -1,26 +1,43 @@
 package match
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"goen/realtime/trade"
 )
 
-// known is an entry as the matcher reads it.
+// known is an entry, or an attendee's card, as the matcher reads it.
 type known struct {
 	Entry
+	card     bool
+	held     []held               // trades in order, for the many times that they are weighed
 	trades   map[trade.ID]float64 // what this person is: 1 when tapped, less when only written
-	concepts map[int]bool         // what this person does
-	families map[string]bool
+	does     map[int]float64      // concepts that this person names
+	doing    []int                // the same, in order
+	wide     bits                 // and what these are a part of
+	guess    []about
+	scraps   []scrap           // sorted
+	rest     float64           // how much it says at all
 	seeks    map[int]bool      // concepts that this person needs
 	seeksWho map[trade.ID]bool // trades that this person looks for
-	areas    []string
+	sides    []sideAt
+	areas    []spot
 	anywhere bool
 	size     span
 	english  bool // writes that they work in English, or writes in English
+	latin    bool // written without Japanese
 	never    bool // a limit says: to nobody
+	wants    bool // a part of the offers tells what is wanted
 	limits   []limit
-	words    map[string]bool
+}
+
+// held is a trade that somebody has: its number among all, and how sure it is.
+type held struct {
+	n    int
+	id   trade.ID
+	sure float64
 }
 
 // limit is a clause of a note that refuses something.
@@ -39,77 +56,94 @@ const (
 	aside   = 0.5
 )
 
-func readEntry(e Entry) *known {
-	k := &known{Entry: e, trades: map[trade.ID]float64{}, concepts: map[int]bool{}, families: map[string]bool{}, seeks: map[int]bool{}, seeksWho: map[trade.ID]bool{}, words: map[string]bool{}}
-	l := lexiconOf()
+func readEntry(l *lexicon, e Entry) *known {
+	k := &known{
+		Entry: e, trades: map[trade.ID]float64{}, does: map[int]float64{}, wide: make(bits, len(l.concepts)/64+1),
+		seeks: map[int]bool{}, seeksWho: map[trade.ID]bool{},
+	}
 	note, offers, label := trade.Fold(e.Note), trade.Fold(e.Offers), trade.Fold(e.Label)
 	k.never = l.has("never", note.Text()) || l.has("never", offers.Text()) || l.has("never", label.Text())
 	if _, ok := trade.Find(e.Trade); ok {
 		k.trades[e.Trade] = 1
 	}
 	k.english = l.has("language", offers.Text()) || l.has("language", label.Text()) || isLatin(offers.Runes)
-	for _, clause := range clauses(e.Offers) {
-		k.readOffer(trade.Fold(clause))
+	k.latin = isLatin(offers.Runes)
+	bag := map[scrap]float64{}
+	for _, clause := range clauses(asShop(e.Offers)) {
+		k.readOffer(l, read(clause), bag, 1)
 	}
 	if len(k.trades) == 0 {
-		k.readTrades(label)
+		k.readTrades(l, trade.Fold(asShop(e.Label)))
+		k.readOffer(l, read(asShop(e.Label)), bag, 0.5)
 	}
-	l.withParents(k.concepts)
-	k.readSeeks(trade.Fold(e.Seeks))
+	for id, sure := range k.trades {
+		k.held = append(k.held, held{l.tradeNo[id], id, sure})
+	}
+	slices.SortFunc(k.held, func(a, b held) int { return cmp.Compare(a.n, b.n) })
+	k.guess = l.learned.guess(bag)
+	for s := range bag {
+		k.scraps = append(k.scraps, s)
+		k.rest += l.learned.rare(s)
+	}
+	slices.Sort(k.scraps)
+	for c := range k.does {
+		k.doing = append(k.doing, c)
+		for _, up := range l.up[c] {
+			k.wide.add(up)
+		}
+	}
+	slices.Sort(k.doing)
+	k.readSeeks(l, read(e.Seeks))
 	k.size = band(e.Size)
 	for _, c := range clauses(e.Note) {
-		k.readLimit(trade.Fold(c))
+		k.readLimit(l, read(c))
 	}
 	k.readAreas()
 	return k
 }
+
+// asShop spells やさん as people's dictionaries do: 内装やさん is an 内装屋さん.
+func asShop(text string) string { return strings.ReplaceAll(text, "やさん", "屋さん") }
 
 // clauses cuts a text where its thought changes.
 func clauses(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune("。．.！!？?\n;；", r) })
 }
 
-func (k *known) readOffer(f trade.Folded) {
-	l := lexiconOf()
-	if l.has("demand", f.Text()) {
+func (k *known) readOffer(l *lexicon, t *text, bag map[scrap]float64, weight float64) {
+	if l.has("demand", t.folded.Text()) {
+		k.wants = true
 		return
 	}
-	k.readTrades(f)
-	for _, s := range l.supply.Scan(f) {
-		if l.follows("negated", f.Runes, s.J) {
+	k.readTrades(l, t.folded)
+	for _, f := range l.supply.scan(t) {
+		if l.follows("negated", t.runes, f.j) {
 			continue
 		}
-		for _, c := range s.Values {
-			k.concepts[c] = true
-			if family := l.concepts[c].family; family != "" {
-				k.families[family] = true
-			}
-		}
+		k.does[f.concept] = max(k.does[f.concept], weight)
 	}
-	words := map[string]string{}
-	contentWords(f, words)
-	for w := range words {
-		k.words[w] = true
+	for _, s := range l.sides.scan(t) {
+		k.sides = append(k.sides, l.sideOf[s.concept])
 	}
+	scraps(t, 0, len(t.runes), func(s scrap, _, _ int) {
+		bag[s] = max(bag[s], weight)
+	})
 }
 
 // readSeeks reads what this person needs; only a need that asks for people with
 // a need of their own looks at it.
-func (k *known) readSeeks(f trade.Folded) {
-	l := lexiconOf()
-	for _, s := range l.need.Scan(f) {
-		for _, c := range s.Values {
-			k.seeks[c] = true
+func (k *known) readSeeks(l *lexicon, t *text) {
+	for _, f := range l.demand.scan(t) {
+		for _, up := range l.up[f.concept] {
+			k.seeks[up] = true
 		}
 	}
-	l.withParents(k.seeks)
-	for _, m := range trade.Mentions(f) {
+	for _, m := range trade.Mentions(t.folded) {
 		k.seeksWho[m.Trade] = true
 	}
 }
 
-func (k *known) readTrades(f trade.Folded) {
-	l := lexiconOf()
+func (k *known) readTrades(l *lexicon, f trade.Folded) {
 	sure := written
 	if _, ok := trade.Find(k.Trade); ok {
 		sure = aside
@@ -125,23 +159,20 @@ func (k *known) readTrades(f trade.Folded) {
 	}
 }
 
-func (k *known) readLimit(f trade.Folded) {
-	l := lexiconOf()
-	text := f.Text()
+func (k *known) readLimit(l *lexicon, t *text) {
+	text := t.folded.Text()
 	only := l.has("only", text)
 	if !only && !l.has("refuse", text) {
 		return
 	}
 	limit := limit{concepts: map[int]bool{}, trades: map[trade.ID]bool{}, words: map[string]string{}, only: only}
-	for _, s := range l.supply.Scan(f) {
-		for _, c := range s.Values {
-			limit.concepts[c] = true
-		}
+	for _, f := range l.supply.scan(t) {
+		limit.concepts[f.concept] = true
 	}
-	for _, m := range trade.Mentions(f) {
+	for _, m := range trade.Mentions(t.folded) {
 		limit.trades[m.Trade] = true
 	}
-	contentWords(f, limit.words)
+	contentWords(t.folded, limit.words)
 	limit.private = !only && strings.Contains(text, "個人") || only && (strings.Contains(text, "法人") || strings.Contains(text, "会社"))
 	k.limits = append(k.limits, limit)
 }
@@ -161,22 +192,27 @@ func (k *known) addArea(a trade.Area) {
 		k.anywhere = true
 		return
 	}
-	k.areas = append(k.areas, a.ID)
+	k.areas = append(k.areas, spotOf(a, ""))
 }
 
 // refuses says whether the note keeps this entry from this need.
-func (k *known) refuses(a *asked) bool {
+func (k *known) refuses(l *lexicon, a *asked) bool {
 	for _, limit := range k.limits {
 		if limit.private && a.private {
 			return true
 		}
+		asks := func(set map[int]bool) bool {
+			return slices.ContainsFunc(a.asks, func(x ask) bool {
+				return slices.ContainsFunc(l.up[x.concept], func(c int) bool { return set[c] })
+			})
+		}
 		if limit.only {
-			if len(limit.concepts) > 0 && len(a.concepts) > 0 && !anyIn(a.concepts, limit.concepts) {
+			if len(limit.concepts) > 0 && len(a.asks) > 0 && !asks(limit.concepts) {
 				return true
 			}
 			continue
 		}
-		if anyIn(a.concepts, limit.concepts) || anyIn(a.trades, limit.trades) {
+		if asks(limit.concepts) || anyIn(a.trades, limit.trades) {
 			return true
 		}
 		for w := range limit.words {
@@ -200,7 +236,7 @@ func anyIn[K comparable, V, W any](a map[K]V, b map[K]W) bool {
 // isLatin says whether a text is written without Japanese.
 func isLatin(text []rune) bool {
 	for _, r := range text {
-		if class(r) == 'k' || class(r) == 't' || r >= 'ぁ' && r <= 'ゖ' {
+		if wordClass(r) == 'k' || wordClass(r) == 't' || r >= 'ぁ' && r <= 'ゖ' {
 			return false
 		}
 	}

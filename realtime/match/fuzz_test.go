@@ -14,8 +14,9 @@ func FuzzJudge(f *testing.F) {
 	f.Fuzz(func(t *testing.T, who, area, offers, note string) {
 		n := Need{ID: "n", By: "a", Who: who, Area: area, Why: note}
 		e := Entry{ID: "e", Owner: "b", Trade: "manufacturing", Area: area, Size: "30-99", Offers: offers, Note: note}
-		a, k := readNeed(n), readEntry(e)
-		one, two := judge(a, k), judge(readNeed(n), readEntry(e))
+		l := lexiconOf()
+		a, k := readNeed(l, n), readEntry(l, e)
+		one, two := judge(l, a, k), judge(l, readNeed(l, n), readEntry(l, e))
 		if one.score != two.score || one.hit != two.hit || math.IsNaN(one.score) {
 			t.Fatalf("%v and %v", one, two)
 		}

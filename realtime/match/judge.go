@@ -1,199 +1,371 @@
 package match
 
 import (
-	"cmp"
+	"math"
 	"slices"
 
 	"goen/realtime/trade"
 )
 
-// What evidence is worth. Chosen on the labelled set, mostly on its first 59
-// needs; see TestLabelledSet for what that is worth.
-const (
-	tradeWeight   = 1.0
-	conceptWeight = 1.2 // both texts name it
-	servesWeight  = 0.7 // the need names it, the trade usually does it
-	hitLevel      = 0.75
-	wordWeight    = 0.06
-	placeWeight   = 0.15
-	sizeWeight    = 0.15
-)
-
 // verdict is what one entry is worth for one need, and why.
 type verdict struct {
-	score   float64
+	ground  features
+	score   float64 // orders; no unit
+	sure    float64 // 0..1: how likely a careful host would call it right
+	gated   bool    // something forbids a suggestion
 	hit     bool
 	trade   trade.ID // evidence, "" if none
-	concept int      // evidence, -1 if none
+	concept int      // index into the need's asks, -1 if none
+	guess   int      // index into the need's guesses, -1 if none
 	place   string   // ByCity, ByPrefecture, ByRegion or ""
-	near    place
+	near    string   // the words of the place
 	size    bool
 	word    string
 }
 
-func judge(a *asked, k *known) verdict {
-	v := verdict{concept: -1}
+// judge weighs one entry for one need.
+func judge(l *lexicon, a *asked, k *known) verdict {
+	v := verdict{concept: -1, guess: -1}
 	if a.By == k.Owner {
 		return v
 	}
-	evidence, clear := v.weigh(a, k)
-	shared := 0.0
-	for w, quote := range a.words {
-		if k.words[w] {
-			shared++
-			if len(quote) > len(v.word) || len(quote) == len(v.word) && quote < v.word {
-				v.word = quote
-			}
-		}
+	if a.clients {
+		v.weighClient(l, a, k)
+	} else {
+		v.weigh(l, a, k)
 	}
-	v.score = evidence + min(shared*wordWeight, 0.4)
-	if v.score == 0 {
+	v.placeAndSize(l, a, k)
+	if v.ground.none() {
 		return v
 	}
-	v.hit = clear && evidence >= hitLevel && !k.elsewhere(a)
-	v.gate(a, k)
+	logit := l.weights.sum(&v.ground)
+	v.sure = 1 / (1 + math.Exp(-logit))
+	v.score = v.sure
+	v.gate(l, a, k)
+	v.hit = !v.gated && v.sure >= l.weights.nudge && v.evidence()
 	return v
 }
 
-// evident is the quick question before judge: could this be a hit at all?
-func evident(a *asked, k *known) bool {
-	if a.By == k.Owner || k.never {
+// evidence says whether a ground stands that can be told to somebody: a named
+// trade, or a concept that both name or that the trade does.
+func (v *verdict) evidence() bool {
+	return v.trade != "" || v.concept >= 0 || v.guess >= 0
+}
+
+// guessed is how sure a guess must be to be a ground.
+const guessed = 0.3
+
+// weigh gathers what speaks for an entry and what speaks against it.
+func (v *verdict) weigh(l *lexicon, a *asked, k *known) {
+	g := &v.ground
+	best := 0.0
+	for want := range a.trades {
+		n := l.tradeNo[want]
+		for _, h := range k.held {
+			fit := float64(l.fits[n][h.n]) * h.sure
+			if fit > 0 && k.otherKind(a.kinds[want]) {
+				fit *= otherKind
+			}
+			if fit > best || fit == best && fit > 0 && want < v.trade {
+				best, v.trade = fit, want
+			}
+			if a.sure[want] {
+				g[fTrade] = max(g[fTrade], fit)
+			} else {
+				g[fMention] = max(g[fMention], fit)
+			}
+		}
+	}
+	if len(a.sure) > 0 && g[fTrade] < 0.4 {
+		g[fWrong] = 1
+	}
+	if a.rest <= littleElse && !slices.ContainsFunc(a.asks, func(x ask) bool { return !x.trade }) {
+		g[fPlain] = g[fTrade]
+	}
+	v.weighConcepts(l, a, k)
+	v.weighGuesses(l, a, k)
+	v.weighWords(l, a, k)
+	if g[fServes] >= 0.5 || g[fTrade] >= written {
+		switch {
+		case len(k.doing) == 0:
+			g[fUnstated] = 1
+		case g[fBoth] > 0:
+			g[fRight] = g[fBoth]
+		}
+	}
+	if wrongSide(l, a, k) {
+		g[fSide] = 1
+	}
+}
+
+// mostly is how much of what is asked for an entry may leave out and be told of.
+const mostly = 0.6
+
+// muchElse is how much an entry says that says more than its trade.
+const muchElse = 40
+
+// otherKind is what a trade counts whose kind is named in other words.
+const otherKind = 0.7
+
+// otherKind says whether an entry that says what it does shares no word with
+// the kind that is asked for.
+func (k *known) otherKind(kind []scrap) bool {
+	if len(kind) == 0 || k.rest == 0 {
 		return false
 	}
-	var v verdict
-	sum, clear := v.weigh(a, k)
-	return clear && sum >= hitLevel
-}
-
-// weigh sums what speaks for the entry; clear when one ground would do alone.
-func (v *verdict) weigh(a *asked, k *known) (sum float64, clear bool) {
-	l := lexiconOf()
-	byTrade := 0.0
-	for want := range a.trades {
-		for has, sure := range k.trades {
-			if fit := l.fit(want, has) * sure; fit > byTrade || fit == byTrade && fit > 0 && want < v.trade {
-				byTrade, v.trade = fit, want
-			}
+	for _, s := range kind {
+		if _, ok := slices.BinarySearch(k.scraps, s); ok {
+			return false
 		}
 	}
-	if a.clients {
-		return v.weighClient(a, k, byTrade)
-	}
-	byConcept, contradicted := 0.0, false
-	for c := range a.concepts {
+	return true
+}
+
+// littleElse is how much a need may say beside a trade and be plainly for that
+// trade: a rare word or two.
+const littleElse = 12
+
+func (v *verdict) weighConcepts(l *lexicon, a *asked, k *known) {
+	g := &v.ground
+	top, second, met, all := 0.0, 0.0, 0.0, 0.0
+	for n, x := range a.asks {
 		worth := 0.0
-		switch {
-		case k.concepts[c] && k.does(l.concepts[c]):
-			worth = conceptWeight
-		case k.concepts[c]: // the word, in the mouth of another trade
-			worth = servesWeight
-		case l.concepts[c].family != "" && k.families[l.concepts[c].family]:
-			contradicted = true
-		default:
-			for has, sure := range k.trades {
-				worth = max(worth, servesWeight*sure*l.concepts[c].trades[has])
+		for _, d := range k.doing {
+			if slices.Contains(l.up[d], x.concept) {
+				worth = max(worth, k.does[d])
 			}
 		}
-		if worth > byConcept || worth == byConcept && worth > 0 && c < v.concept {
-			byConcept, v.concept = worth, c
+		if worth == 0 && len(k.doing) > 0 && anyUp(l, x.concept, k) {
+			worth = 0.5
+		}
+		all += x.sure
+		if worth > 0 {
+			met += x.sure
+		}
+		worth *= x.sure
+		serves := 0.0
+		for _, h := range k.held {
+			serves = max(serves, float64(l.serves[x.concept][h.n])*h.sure*x.sure)
+		}
+		if worth+serves > top {
+			v.concept = n
+		}
+		top, second = max(top, worth+serves), second+worth
+		g[fBoth] = max(g[fBoth], worth)
+		g[fServes] = max(g[fServes], serves)
+		if x.situation {
+			g[fSituation] = max(g[fSituation], serves)
+		}
+		if worth == 0 && x.sure >= 0.5 && slices.ContainsFunc(k.doing, func(d int) bool { return l.apart[[2]int{x.concept, d}] }) {
+			g[fApart] = 1
 		}
 	}
-	clear = byTrade >= written && a.sure[v.trade] || byConcept >= servesWeight
-	if len(a.trades) > 0 && byTrade <= 0.5 {
-		byConcept *= 0.5 // they asked for somebody else
-		clear = false
+	g[fMore] = min(1, max(0, second-g[fBoth]))
+	if g[fBoth] > 0 {
+		g[fApart] *= 0.3
 	}
-	sum = tradeWeight*byTrade + byConcept
-	if contradicted && byConcept < conceptWeight {
-		sum *= 0.4
-	}
-	return sum, clear
-}
-
-// gate applies what speaks against the entry, and the place and the size.
-func (v *verdict) gate(a *asked, k *known) {
 	switch {
-	case k.never, k.refuses(a), anyIn(a.not, k.trades) && k.only(a.not), anyIn(a.notIdea, k.concepts):
-		v.score *= 0.1
-		v.hit = false
-		return
+	case all == 0:
+	case len(k.doing) > 0:
+		g[fElsewhere] = 1 - met/all
+	case k.rest > muchElse: // it tells of something that is in no lexicon
+		g[fElsewhere] = 0.7
 	}
-	v.place, v.near = where(a, k)
-	switch v.place {
-	case ByCity, ByPrefecture:
-		v.score += placeWeight
-	case ByRegion:
-		v.score += placeWeight / 2
-	case tooFar:
-		v.score *= 0.5
-		v.hit = false
-	}
-	switch a.size.against(k.size) {
-	case +1:
-		v.size = true
-		v.score += sizeWeight
-	case -1:
-		v.score *= 0.5
-		v.hit = v.hit && v.score >= hitLevel
-	}
-}
-
-// elsewhere says whether the entry names what this person does, and that is
-// nothing of what the need names: a right trade with another speciality may
-// stand in a ranking and must not disturb anybody.
-func (k *known) elsewhere(a *asked) bool {
-	if a.english && !k.english {
-		return true
-	}
-	if len(a.concepts) == 0 && len(k.families) > 0 && a.rest > 2 && !k.shares(a) {
-		return true // they ask for a speciality that is in no lexicon
-	}
-	return !a.clients && len(a.concepts) > 0 && len(k.concepts) > 0 && !anyIn(a.concepts, k.concepts)
-}
-
-// weighClient sums what speaks for an entry when somebody with a need is
-// sought: what the entry seeks counts, what it offers does not.
-func (v *verdict) weighClient(a *asked, k *known, byTrade float64) (sum float64, clear bool) {
-	sum = tradeWeight * byTrade
-	clear = byTrade >= written && a.sure[v.trade]
-	if len(a.trades) > 0 && byTrade < 0.5 {
-		return 0, false // they ask for clients of another trade
-	}
-	for c := range a.concepts {
-		if k.seeks[c] && (v.concept < 0 || c < v.concept) {
-			v.concept = c
+	if len(a.asks) == 0 {
+		g[fUnnamed] = min(1, g[fTrade]+g[fMention])
+		if len(k.doing) == 0 {
+			g[fUnnamed] *= 0.5
 		}
 	}
-	for id := range a.needing {
-		if k.seeksWho[id] && byTrade == 0 && (v.trade == "" || id < v.trade) {
-			v.trade = id
-		}
-	}
-	if v.concept >= 0 || a.needing[v.trade] != "" {
-		sum, clear = sum+conceptWeight, true
-	}
-	return sum, clear
 }
 
-// does says whether a concept is the business of what this person is.
-func (k *known) does(c oldConcept) bool {
-	for id, sure := range k.trades {
-		if sure >= written && c.trades[id] > 0 {
-			return true
-		}
-	}
-	return len(k.trades) == 0
-}
-
-// shares says whether a word of the need that is no trade and no place stands
-// in the offers.
-func (k *known) shares(a *asked) bool {
-	for w := range a.words {
-		if k.words[w] && !a.named[w] {
+// anyUp says whether the entry names what the concept is a part of, and no
+// other part of it.
+func anyUp(l *lexicon, c int, k *known) bool {
+	for _, up := range l.up[c][1:] {
+		if _, ok := k.does[up]; ok {
 			return true
 		}
 	}
 	return false
+}
+
+func (v *verdict) weighGuesses(l *lexicon, a *asked, k *known) {
+	g := &v.ground
+	dot, one, two := 0.0, 0.0, 0.0
+	for n, x := range a.guess {
+		c := l.learned.classes[x.class]
+		if c.concept >= 0 && k.wide.has(c.concept) {
+			g[fGuessBoth] = max(g[fGuessBoth], x.sure)
+			if v.guess < 0 && x.sure >= guessed {
+				v.guess = n
+			}
+		}
+		for _, h := range k.held {
+			does := 0.0
+			switch {
+			case c.concept >= 0:
+				does = float64(l.serves[c.concept][h.n]) * h.sure
+			case c.trade == h.id:
+				does = h.sure
+			}
+			g[fGuess] = max(g[fGuess], x.sure*does)
+			if n == 0 {
+				g[fGuessTop] = max(g[fGuessTop], does)
+			}
+		}
+		one += x.sure * x.sure
+		for _, y := range k.guess {
+			if x.class == y.class {
+				dot += x.sure * y.sure
+			}
+		}
+	}
+	for _, y := range k.guess {
+		two += y.sure * y.sure
+	}
+	if dot > 0 {
+		g[fAlike] = dot / math.Sqrt(one*two)
+	}
+}
+
+func (v *verdict) weighWords(l *lexicon, a *asked, k *known) {
+	g := &v.ground
+	if a.total == 0 {
+		return
+	}
+	shared, n := 0.0, 0
+	for i, j := 0, 0; i < len(a.bag) && j < len(k.scraps); {
+		switch {
+		case a.bag[i].scrap < k.scraps[j]:
+			i++
+		case a.bag[i].scrap > k.scraps[j]:
+			j++
+		default:
+			x := a.bag[i]
+			shared += x.weight
+			n++
+			if x.weight > g[fRare] || x.weight == g[fRare] && x.words < v.word {
+				g[fRare], v.word = x.weight, x.words
+			}
+			i, j = i+1, j+1
+		}
+	}
+	if a.latin != k.latin && n == 0 { // no word can be shared: a named concept stands for it
+		g[fRare], g[fCover], g[fWords] = 0.5*g[fBoth], 0.3*g[fBoth], 0.5*g[fBoth]
+		return
+	}
+	g[fRare] /= l.learned.unknown
+	g[fCover] = shared / a.total
+	g[fWords] = min(1, shared/(3*l.learned.unknown))
+}
+
+func wrongSide(l *lexicon, a *asked, k *known) bool {
+	for _, x := range a.sides {
+		against, with := false, false
+		for _, y := range k.sides {
+			if !anyIn(l.concepts[x.concept].trades, l.concepts[y.concept].trades) {
+				continue
+			}
+			with = with || x.name == y.name
+			against = against || opposite(x.name) == y.name
+		}
+		if against && !with {
+			return true
+		}
+	}
+	return false
+}
+
+func opposite(side string) string {
+	pairs := []string{"worker", "employer", "seller", "buyer", "landlord", "tenant", "lender", "borrower", "victim", "accused", "company", "private", "start", "stop"}
+	if n := slices.Index(pairs, side); n >= 0 {
+		return pairs[n^1]
+	}
+	return ""
+}
+
+func (v *verdict) placeAndSize(l *lexicon, a *asked, k *known) {
+	g := &v.ground
+	v.place, v.near = where(l, a, k)
+	switch v.place {
+	case ByCity, ByPrefecture:
+		g[fNear] = 1
+	case ByRegion:
+		g[fNear] = 0.5
+	case tooFar:
+		g[fFar] = 1
+	}
+	switch a.size.against(k.size) {
+	case +1:
+		v.size, g[fSize] = true, 1
+	case -1:
+		g[fSize] = -1
+	}
+}
+
+// gate applies what forbids a suggestion.
+func (v *verdict) gate(l *lexicon, a *asked, k *known) {
+	g := &v.ground
+	switch {
+	case k.never, k.refuses(l, a), anyIn(a.not, k.trades) && k.only(a.not), k.doesOnly(l, a.notIdea), g[fSide] > 0:
+		v.score *= 0.1
+		v.gated = true
+	case v.place == tooFar, a.english && !k.english, g[fApart] >= 1, g[fElsewhere] >= mostly && len(k.doing) > 0, g[fSize] < 0, !k.bears(a.strange):
+		v.gated = true
+	}
+}
+
+// bears says whether an entry has all these scraps.
+func (k *known) bears(list []scrap) bool {
+	for _, s := range list {
+		if _, ok := slices.BinarySearch(k.scraps, s); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+func (k *known) doesOnly(l *lexicon, not map[int]bool) bool {
+	return slices.ContainsFunc(k.doing, func(d int) bool {
+		return slices.ContainsFunc(l.up[d], func(c int) bool { return not[c] })
+	})
+}
+
+// weighClient weighs when somebody with a need is sought: what the entry seeks
+// counts, what it offers does not.
+func (v *verdict) weighClient(l *lexicon, a *asked, k *known) {
+	g := &v.ground
+	best := 0.0
+	for want := range a.trades {
+		for _, h := range k.held {
+			if fit := l.fit(want, h.id) * h.sure; fit > best || fit == best && fit > 0 && want < v.trade {
+				best, v.trade = fit, want
+			}
+		}
+	}
+	if len(a.trades) > 0 && best < 0.5 {
+		v.trade = ""
+		return // they ask for clients of another trade
+	}
+	if best >= written && a.sure[v.trade] {
+		g[fTrade], g[fPlain] = best, best
+	} else {
+		g[fMention] = best
+	}
+	for n, x := range a.asks {
+		if k.seeks[x.concept] && v.concept < 0 {
+			v.concept = n
+		}
+	}
+	for id := range a.needing {
+		if k.seeksWho[id] && best == 0 && (v.trade == "" || id < v.trade) {
+			v.trade = id
+		}
+	}
+	if v.concept >= 0 || a.needing[v.trade] != "" {
+		g[fSeeks] = 1
+	}
 }
 
 // only says whether all that this person is, is not wanted.
@@ -204,79 +376,4 @@ func (k *known) only(not map[trade.ID]bool) bool {
 		}
 	}
 	return true
-}
-
-// tooFar is the place of an entry that contradicts the need's.
-const tooFar = "far"
-
-// where compares the places, best first. Unknown on either side is no ground
-// for and none against.
-func where(a *asked, k *known) (string, place) {
-	if len(a.areas) == 0 || len(k.areas) == 0 || k.anywhere || a.anywhere {
-		return "", place{}
-	}
-	by, near := tooFar, place{}
-	rank := []string{tooFar, ByRegion, ByPrefecture, ByCity}
-	for _, p := range a.areas {
-		for _, id := range k.areas {
-			if got := compare(p.id, id); slices.Index(rank, got) > slices.Index(rank, by) {
-				by, near = got, p
-			}
-		}
-	}
-	if by == ByRegion && !wide(near.id) && !k.travels(lexiconOf().region) {
-		return tooFar, place{}
-	}
-	if by == tooFar && k.travels(lexiconOf().anywhere) {
-		return "", place{}
-	}
-	return by, near
-}
-
-// wide says whether an area is a whole region.
-func wide(id string) bool {
-	a, _ := trade.FindArea(id)
-	return a.Kind == trade.KindRegion
-}
-
-func (k *known) travels(set map[trade.ID]bool) bool {
-	for id := range k.trades {
-		if set[id] {
-			return true
-		}
-	}
-	return false
-}
-
-// compare places two areas; two cities of one prefecture are near enough.
-func compare(a, b string) string {
-	switch {
-	case a == b && trade.Prefecture(a) != a && !wide(a):
-		return ByCity
-	case trade.Prefecture(a) != "" && trade.Prefecture(a) == trade.Prefecture(b):
-		return ByPrefecture
-	case trade.Region(a) != "" && trade.Region(a) == trade.Region(b):
-		return ByRegion
-	}
-	return tooFar
-}
-
-// reasons says why, in the need's own words.
-func (v verdict) reasons(a *asked) []Reason {
-	var out []Reason
-	if v.trade != "" {
-		out = append(out, Reason{ByTrade, cmp.Or(a.trades[v.trade], a.needing[v.trade])})
-	}
-	if v.place != "" && v.place != tooFar {
-		out = append(out, Reason{v.place, v.near.words})
-	}
-	if v.size {
-		out = append(out, Reason{BySize, a.size.words})
-	}
-	if v.concept >= 0 {
-		out = append(out, Reason{ByWords, a.concepts[v.concept]})
-	} else if v.trade == "" && v.word != "" {
-		out = append(out, Reason{ByWords, v.word})
-	}
-	return out
 }

@@ -1,150 +1,242 @@
 package match
 
 import (
-	_ "embed"
-	"strconv"
+	"cmp"
+	"embed"
+	"slices"
 	"strings"
 	"sync"
 
 	"goen/realtime/trade"
 )
 
-//go:embed data/concepts.tsv
-var conceptsTSV string
+//go:embed lexicon/*.txt
+var lexiconFiles embed.FS
 
-//go:embed data/near.tsv
-var nearTSV string
-
-//go:embed data/remote.tsv
-var remoteTSV string
-
-//go:embed data/limits.tsv
-var limitsTSV string
-
-// concept is a speciality or a job to be done, finer than a trade.
-type oldConcept struct {
-	id     string
-	trades map[trade.ID]float64 // who serves it: 1, or partly
-	family string               // siblings exclude each other
-	parent string               // what this one also is, "" if nothing
-}
-
+// lexicon is everything of lexicon/ and data/, compiled.
 type lexicon struct {
-	concepts []oldConcept
-	supply   trade.Names // words of either side -> concept
-	need     trade.Names // the same and situations -> concept
-	near     map[[2]trade.ID]float64
-	anywhere map[trade.ID]bool
-	region   map[trade.ID]bool
-	limits   map[string][]string
-	faults   []string // what a check test complains about
+	concepts []*concept
+	byID     map[string]int
+	up       [][]int // concept -> itself and all it is a part of
+	apart    map[[2]int]bool
+	serves   [][]float32 // concept, trade: how well it serves
+	supply   *terms      // what it is called
+	demand   *terms      // the same and situations
+	sides    *terms      // side words -> index into sideOf
+	trust    []float64   // term of demand: how often it means its concept, 0..1
+	sideOf   []sideAt
+	learned  *learned
+	phrases
+	weights weights
+	faults  []string
 }
 
-var lexiconOf = sync.OnceValue(loadLexicon)
+type sideAt struct {
+	concept int
+	name    string
+}
 
-func loadLexicon() *lexicon {
-	l := &lexicon{
-		near: map[[2]trade.ID]float64{}, anywhere: map[trade.ID]bool{}, region: map[trade.ID]bool{},
-		limits: map[string][]string{},
+var lexiconOf = sync.OnceValue(func() *lexicon { return loadLexicon(nil, nil) })
+
+// loadLexicon compiles the files of the lexicon without some concepts, and
+// without some terms in the mouth of somebody in need: a measurement takes away
+// what it must not know.
+func loadLexicon(without, unsaid map[string]bool) *lexicon {
+	l := &lexicon{}
+	files, err := lexiconFiles.ReadDir("lexicon")
+	if err != nil {
+		l.faults = append(l.faults, err.Error())
 	}
-	for _, c := range trade.Rows(conceptsTSV, 6) {
-		n := len(l.concepts)
-		k := oldConcept{id: c[0], trades: map[trade.ID]float64{}, family: c[4], parent: c[5]}
-		for name := range strings.SplitSeq(c[1], ",") {
-			weight := 1.0
-			if rest, ok := strings.CutPrefix(name, "~"); ok {
-				name, weight = rest, partly
-			}
-			l.known(c[0], trade.ID(name))
-			k.trades[trade.ID(name)] = weight
-		}
-		l.concepts = append(l.concepts, k)
-		for _, word := range split(c[2]) {
-			l.supply.Add(word, n)
-			l.need.Add(word, n)
-		}
-		for _, word := range split(c[3]) {
-			l.need.Add(word, n)
-		}
-	}
-	for _, c := range trade.Rows(nearTSV, 3) {
-		weight, err := strconv.ParseFloat(c[2], 64)
+	var all []*concept
+	for _, f := range files {
+		content, err := lexiconFiles.ReadFile("lexicon/" + f.Name())
 		if err != nil {
-			l.faults = append(l.faults, "near: "+c[2])
+			l.faults = append(l.faults, err.Error())
 		}
-		l.known("near", trade.ID(c[0]))
-		l.known("near", trade.ID(c[1]))
-		l.near[[2]trade.ID{trade.ID(c[0]), trade.ID(c[1])}] = weight
+		list, faults := parseLexicon(f.Name(), string(content))
+		l.faults = append(l.faults, faults...)
+		all = append(all, list...)
 	}
-	for _, c := range trade.Rows(remoteTSV, 2) {
-		for _, name := range strings.Fields(c[1]) {
-			l.known("remote", trade.ID(name))
-			if c[0] == "anywhere" {
-				l.anywhere[trade.ID(name)] = true
-			}
-			l.region[trade.ID(name)] = true
-		}
+	if len(without) > 0 {
+		all = withoutConcepts(all, without)
 	}
-	for _, c := range trade.Rows(limitsTSV, 2) {
-		for _, word := range split(c[1]) {
-			l.limits[c[0]] = append(l.limits[c[0]], trade.Fold(word).Text())
-		}
+	for _, c := range all {
+		c.forget(unsaid)
 	}
+	l.loadPhrases()
+	l.compile(all, unsaid)
+	l.weights = loadWeights()
 	return l
 }
 
-func (l *lexicon) known(where string, id trade.ID) {
-	if _, ok := trade.Find(id); !ok {
-		l.faults = append(l.faults, where+": no trade "+string(id))
+// withoutConcepts takes concepts away and hangs their parts higher.
+func withoutConcepts(all []*concept, without map[string]bool) []*concept {
+	parent := map[string]string{}
+	for _, c := range all {
+		parent[c.id] = c.parent
 	}
-}
-
-// has says whether a folded text holds one of the words of a kind of limit.
-func (l *lexicon) has(kind, folded string) bool {
-	for _, word := range l.limits[kind] {
-		if strings.Contains(folded, word) {
-			return true
+	var out []*concept
+	for _, c := range all {
+		if without[c.id] {
+			continue
 		}
+		for without[c.parent] {
+			c.parent = parent[c.parent]
+		}
+		c.not = slices.DeleteFunc(c.not, func(id string) bool { return without[id] })
+		out = append(out, c)
 	}
-	return false
+	return out
 }
 
-// withParents adds to a set of concepts what they also are.
-func (l *lexicon) withParents(set map[int]bool) {
-	for n, c := range l.concepts {
-		for child := range set {
-			if l.concepts[child].parent == c.id {
-				set[n] = true
-				break
+// forget takes situations away, and the sentences that hold an unsaid term.
+func (c *concept) forget(unsaid map[string]bool) {
+	c.need = slices.DeleteFunc(c.need, func(term string) bool { return unsaid[term] })
+	c.plus = slices.DeleteFunc(c.plus, func(e example) bool {
+		sentence := read(e.text).String()
+		for term := range unsaid {
+			if !slices.ContainsFunc(partsOf(term), func(part string) bool { return !strings.Contains(sentence, part) }) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func (l *lexicon) compile(all []*concept, unsaid map[string]bool) {
+	l.concepts, l.byID, l.apart = all, map[string]int{}, map[[2]int]bool{}
+	l.supply, l.demand, l.sides = newTerms(), newTerms(), newTerms()
+	for n, c := range all {
+		if first, twice := l.byID[c.id]; twice {
+			l.faults = append(l.faults, c.line.fault("%s is defined already at %s:%d", c.id, all[first].line.file, all[first].line.n))
+			continue
+		}
+		l.byID[c.id] = n
+		for _, word := range slices.Concat(c.ja, c.en) {
+			parts := partsOf(word)
+			l.supply.add(word, parts, n, false)
+			if !unsaid[word] {
+				l.demand.add(word, parts, n, false)
+			}
+		}
+		for _, word := range c.need {
+			l.demand.add(word, partsOf(word), n, true)
+		}
+		for _, s := range c.sides {
+			for _, word := range s.words {
+				l.sides.add(word, partsOf(word), len(l.sideOf), false)
+				l.sideOf = append(l.sideOf, sideAt{n, s.name})
 			}
 		}
 	}
-}
-
-// follows says whether a word of a kind of limit starts right at rune j, or
-// after a title (税理士さん以外).
-func (l *lexicon) follows(kind string, text []rune, j int) bool {
-	rest := string(text[j:min(len(text), j+14)])
-	for _, title := range []string{"さん", "の先生", "の方", "会社"} {
-		rest = strings.TrimPrefix(rest, title)
-	}
-	for _, word := range l.limits[kind] {
-		if strings.HasPrefix(rest, word) {
-			return true
+	for n, c := range all {
+		l.faults = append(l.faults, l.links(c)...)
+		for _, id := range c.not {
+			if m, ok := l.byID[id]; ok {
+				l.apart[[2]int{n, m}], l.apart[[2]int{m, n}] = true, true
+			}
 		}
 	}
-	return false
-}
-
-// fit is how well somebody of the trade has serves one who wants a trade.
-func (l *lexicon) fit(want, has trade.ID) float64 {
-	if want == has {
-		return 1
+	l.serves = make([][]float32, len(all))
+	for n, c := range all {
+		l.serves[n] = make([]float32, len(l.tradeNo))
+		for id, weight := range c.trades {
+			if no, ok := l.tradeNo[id]; ok {
+				l.serves[n][no] = float32(weight)
+			}
+		}
 	}
-	return l.near[[2]trade.ID{want, has}]
+	l.up = make([][]int, len(all))
+	for n := range all {
+		for at, steps := n, 0; steps < 20; steps++ {
+			l.up[n] = append(l.up[n], at)
+			next, ok := l.byID[all[at].parent]
+			if !ok {
+				break
+			}
+			at = next
+		}
+	}
+	l.trust = l.trusted()
+	l.learned = l.learn(unsaid)
 }
 
-// split cuts a cell at its bars. Blanks count here: " for " is not "for".
-func split(list string) []string {
-	return strings.FieldsFunc(list, func(r rune) bool { return r == '|' })
+// links checks what a concept says of others.
+func (l *lexicon) links(c *concept) (faults []string) {
+	if c.parent != "" && !l.known(c.parent) {
+		faults = append(faults, c.line.fault("%s: the parent %q is neither a concept nor a trade", c.id, c.parent))
+	}
+	for up, steps := c.parent, 0; up != ""; steps++ {
+		n, ok := l.byID[up]
+		if !ok {
+			break
+		}
+		if up == c.id || steps > len(l.concepts) {
+			faults = append(faults, c.line.fault("%s is above itself", c.id))
+			break
+		}
+		up = l.concepts[n].parent
+	}
+	for _, id := range c.not {
+		if _, ok := l.byID[id]; !ok {
+			faults = append(faults, c.lines["not"].fault("%q is no concept", id))
+		}
+	}
+	return faults
+}
+
+func (l *lexicon) known(id string) bool {
+	if _, ok := l.byID[id]; ok {
+		return true
+	}
+	_, ok := trade.Find(trade.ID(id))
+	return ok
+}
+
+// within says whether concept a is b or a part of it.
+func (l *lexicon) within(a, b int) bool { return slices.Contains(l.up[a], b) }
+
+// ranked are the concepts that a sentence of need names, surest first: the more
+// of the sentence its terms fill, the surer.
+func (l *lexicon) ranked(sentence string) []int {
+	in := read(sentence)
+	weight := map[int]float64{}
+	for _, f := range l.demand.scan(in) {
+		weight[f.concept] += float64(f.weight)
+	}
+	out := make([]int, 0, len(weight))
+	for c := range weight {
+		out = append(out, c)
+	}
+	slices.SortFunc(out, func(a, b int) int {
+		return cmp.Or(cmp.Compare(weight[b], weight[a]), strings.Compare(l.concepts[a].id, l.concepts[b].id))
+	})
+	return out
+}
+
+// trusted counts for each term in how many sentences of the lexicon it stands
+// that belong to other concepts: 父 & 亡くな is said by who needs a funeral, and
+// by who needs a tax return.
+func (l *lexicon) trusted() []float64 {
+	own, others := make([]float64, len(l.demand.whose)), make([]float64, len(l.demand.whose))
+	for n, c := range l.concepts {
+		for _, e := range c.plus {
+			counted := map[int]bool{}
+			for _, f := range l.demand.scan(read(e.text)) {
+				switch {
+				case counted[f.term]:
+				case l.within(f.concept, n) || l.within(n, f.concept):
+					own[f.term]++
+				default:
+					others[f.term]++
+				}
+				counted[f.term] = true
+			}
+		}
+	}
+	out := make([]float64, len(own))
+	for term := range out {
+		out[term] = (own[term] + 1) / (own[term] + others[term] + 1)
+	}
+	return out
 }

@@ -19,7 +19,7 @@ const (
 // faultsOf are the lines of the lexicon that contradict themselves, each other
 // or their examples; unfinished are concepts of files without ! complete that
 // lack examples.
-func faultsOf(t *thesaurus) (faults, unfinished []string) {
+func faultsOf(t *lexicon) (faults, unfinished []string) {
 	faults = slices.Clone(t.faults)
 	names := map[string]*concept{}
 	for n, c := range t.concepts {
@@ -50,7 +50,7 @@ func faultsOf(t *thesaurus) (faults, unfinished []string) {
 	return faults, unfinished
 }
 
-func (t *thesaurus) firstName(c *concept) string {
+func (t *lexicon) firstName(c *concept) string {
 	for _, list := range [][]string{c.ja, c.en} {
 		if len(list) > 0 {
 			return list[0]
@@ -60,7 +60,7 @@ func (t *thesaurus) firstName(c *concept) string {
 }
 
 // exclusive finds terms that stand in two concepts that exclude each other.
-func (t *thesaurus) exclusive(n int, c *concept) (faults []string) {
+func (t *lexicon) exclusive(n int, c *concept) (faults []string) {
 	for _, id := range c.not {
 		m, ok := t.byID[id]
 		if !ok {
@@ -82,7 +82,7 @@ func (t *thesaurus) exclusive(n int, c *concept) (faults []string) {
 }
 
 // examples runs the sentences of a concept.
-func (t *thesaurus) examples(n int, c *concept) (faults []string) {
+func (t *lexicon) examples(n int, c *concept) (faults []string) {
 	seen := map[string]bool{}
 	for _, e := range slices.Concat(c.plus, c.minus) {
 		if seen[e.text] {
@@ -122,7 +122,7 @@ func (t *thesaurus) examples(n int, c *concept) (faults []string) {
 	return faults
 }
 
-func (t *thesaurus) servedBy(list []int, id trade.ID) bool {
+func (t *lexicon) servedBy(list []int, id trade.ID) bool {
 	return slices.ContainsFunc(list, func(n int) bool { return t.concepts[n].trades[id] > 0 })
 }
 
@@ -130,7 +130,7 @@ func named(sentence string, id trade.ID) bool {
 	return slices.ContainsFunc(trade.Spot(sentence), func(t trade.Trade) bool { return t.ID == id })
 }
 
-func (t *thesaurus) say(list []int) string {
+func (t *lexicon) say(list []int) string {
 	if len(list) == 0 {
 		return "nothing"
 	}
@@ -142,7 +142,7 @@ func (t *thesaurus) say(list []int) string {
 }
 
 func TestLexicon(t *testing.T) {
-	l := thesaurusOf()
+	l := lexiconOf()
 	faults, unfinished := faultsOf(l)
 	for _, f := range faults {
 		t.Error("lexicon/" + f)
@@ -181,16 +181,16 @@ func TestLexiconCheckSaysWhatIsWrong(t *testing.T) {
 		{"! complete\na\ntrades zeirishi\nja 相続税\n", "2: a has 0 + and 0 - sentences"},
 	} {
 		list, parsing := parseLexicon("x.txt", c.file)
-		l := &thesaurus{faults: parsing}
-		l.compile(list)
+		l := &lexicon{faults: parsing}
+		l.compile(list, nil)
 		faults, _ := faultsOf(l)
 		if !slices.ContainsFunc(faults, func(f string) bool { return strings.HasPrefix(f, "x.txt:") && strings.Contains(f, c.want) }) {
 			t.Errorf("%q: %v, want %q", c.file, faults, c.want)
 		}
 	}
 	list, parsing := parseLexicon("x.txt", "! complete\n\na < zeirishi\ntrades zeirishi, ~bengoshi\nja 相続税\nneed 父 & 亡くな / 税金が払え\nremote anywhere\nside worker = 労働者側\n+ 先月父が急に亡くなりました\n+ 相続税の相談\n+ 税金が払えるか不安\n- b 贈与税\n- bengoshi 弁護士さん\n\nb\ntrades zeirishi\nja 贈与税\n+ 贈与税\n+ 贈与税の話\n+ 贈与税がいくら\n- a 相続税\n- a 父が亡くなった\n")
-	l := &thesaurus{faults: parsing}
-	l.compile(list)
+	l := &lexicon{faults: parsing}
+	l.compile(list, nil)
 	if faults, unfinished := faultsOf(l); len(faults)+len(unfinished) > 0 {
 		t.Errorf("a sound file: %s", fmt.Sprint(faults, unfinished))
 	}

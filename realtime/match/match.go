@@ -20,6 +20,14 @@ type Entry struct {
 	Note, Label string // the owner's eyes only: read for limits, never quoted
 }
 
+// Card is what an attendee says of themself. ID is the attendee's.
+type Card struct {
+	ID            string
+	Trade         trade.ID
+	Area          string // the id of a trade.Area, or free text; may be empty
+	Offers, Seeks string
+}
+
 // What a Reason may stand on.
 const (
 	ByTrade      = "trade"
@@ -31,19 +39,27 @@ const (
 )
 
 // Reason is one ground of a suggestion. Words are verbatim from the need's
-// Who, Area or Why, never from the entry; empty where the need chose a trade
-// or an area by tapping.
+// Who, Area or Why (or from what the seeker's entry seeks), never from the
+// entry that answers; empty where a trade or an area was tapped. What an entry
+// seeks is its owner's: reasons of RankSeeks and Pair are for that owner alone.
 type Reason struct {
 	By    string `json:"by"`
 	Words string `json:"words,omitempty"`
 }
 
-// Hit is one suggestion to the owner of an entry. Score has no unit: it only
-// orders hits of the same need.
+// Hit is one answer to a need, or to what an entry seeks.
 type Hit struct {
-	Need, Entry, Owner string
-	Score              float64
-	Why                []Reason
+	Need   string // the need that is answered, or
+	Seeker string // the entry whose seeks are answered
+
+	Entry string // the entry that answers, or
+	Card  string // the attendee whose card does
+	Owner string // of the entry; the attendee of the card
+
+	Score       float64 // only orders the hits of one need
+	Probability float64 // 0..1: how likely a careful host would make this introduction
+	Nudge       bool    // sure enough, with a ground that can be told, and nothing against it
+	Why         []Reason
 }
 
 // PerOwner is how many entries of one owner a need suggests at most.

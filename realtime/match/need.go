@@ -1,246 +1,321 @@
 package match
 
 import (
+	"cmp"
+	"math"
+	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"goen/realtime/trade"
 )
 
-// asked is a need as the matcher reads it.
+// asked is what somebody wants, as the matcher reads it: a need, or one clause
+// of what a list entry seeks.
 type asked struct {
 	Need
-	trades   map[trade.ID]string // wanted -> the words that say so ("" when tapped)
-	sure     map[trade.ID]bool   // those that are plainly what is asked for
-	concepts map[int]string
-	not      map[trade.ID]bool // 「…ではなく」
-	notIdea  map[int]bool
+	trades  map[trade.ID]string  // wanted -> the words that say so ("" when tapped)
+	sure    map[trade.ID]bool    // those that are plainly what is asked for
+	kinds   map[trade.ID][]scrap // the words for a narrower kind of a wanted trade
+	asks    []ask                // concepts, surest first
+	not     map[trade.ID]bool    // 「…ではなく」
+	notIdea map[int]bool
+	guess   []about          // what it may be about, beyond its terms
+	said    map[scrap]string // the scraps of the text, as written
+	bag     []weighed
+	total   float64 // weight of the whole bag
+	rest    float64 // weight of what names neither a trade nor a place
+	sides   []sideAt
+	strange []scrap // a calling that nothing here knows
+
 	clients  bool                // somebody is sought who has the need that Who tells
 	needing  map[trade.ID]string // and who looks for these trades
-	areas    []place
+	areas    []spot
 	anywhere bool
 	size     span
-	words    map[string]string // content word -> as written
-	named    map[string]bool   // words that are part of a trade or a place
-	rest     int               // how many words of Who are neither
+	words    map[string]string // content word -> as written, for notes
 	private  bool
+	latin    bool // written without Japanese
 	english  bool // somebody who can work in English is wanted
-	folded   string
+	local    bool // somebody near is wanted
+	reach    map[trade.ID]bool
+	ideas    map[int]bool
 }
 
-// place is an area and the words that name it.
-type place struct{ id, words string }
+// ask is a concept that a need names.
+type ask struct {
+	concept   int
+	sure      float64 // 0..1
+	words     string
+	situation bool
+	trade     bool // it stands in the name of a trade
+}
 
-func readNeed(n Need) *asked {
+// weighed is a scrap of a need and what it tells.
+type weighed struct {
+	scrap  scrap
+	weight float64
+	words  string
+}
+
+func readNeed(l *lexicon, n Need) *asked {
 	a := &asked{
-		Need: n, trades: map[trade.ID]string{}, sure: map[trade.ID]bool{}, concepts: map[int]string{},
-		not: map[trade.ID]bool{}, notIdea: map[int]bool{}, needing: map[trade.ID]string{}, words: map[string]string{}, named: map[string]bool{},
+		Need: n, trades: map[trade.ID]string{}, sure: map[trade.ID]bool{}, not: map[trade.ID]bool{}, notIdea: map[int]bool{},
+		needing: map[trade.ID]string{}, words: map[string]string{},
 	}
-	l := lexiconOf()
-	who, why := trade.Fold(n.Who), trade.Fold(n.Why)
-	a.folded = who.Text() + " " + why.Text()
-	a.private = l.has("private", a.folded)
-	a.english = strings.Contains(who.Text(), "英語") || strings.Contains(who.Text(), "english")
+	who, why := read(n.Who), read(n.Why)
+	text := who.folded.Text() + " " + why.folded.Text()
+	a.latin = isLatin(who.folded.Runes)
+	a.private = l.has("private", text)
+	a.english = l.has("speaks", who.folded.Text())
+	a.local = l.has("local", who.folded.Text())
 	a.size = spotSize(n.Who)
-	a.clients = seeksClients(who)
-	a.readTrades(who)
-	a.readConcepts(who)
-	if len(a.trades) == 0 && len(a.concepts) == 0 && !offering(why.Text()) {
-		a.readTrades(why)
-		a.readConcepts(why)
+	a.clients = seeksClients(l, who.folded)
+	a.readTrades(l, who.folded)
+	a.readConcepts(l, who)
+	about := who
+	if len(a.trades) == 0 && len(a.asks) == 0 && !offering(why.folded.Text()) {
+		a.readTrades(l, why.folded)
+		a.readConcepts(l, why)
+		if len(who.runes) < 4 {
+			about = why
+		}
 	}
 	if _, ok := trade.Find(n.Trade); ok {
 		words := a.trades[n.Trade]
 		a.trades = map[trade.ID]string{n.Trade: words}
 		a.sure[n.Trade] = true
 	}
+	a.readKinds()
 	a.readAreas(n.Area)
 	a.readAreas(n.Who)
-	contentWords(who, a.words)
-	a.rest = len(a.words)
-	for _, m := range trade.Mentions(who) {
-		a.name(who, m.I, m.J)
-	}
-	for _, m := range trade.AreaMentions(who) {
-		a.name(who, m.I, m.J)
-	}
-	a.name(trade.Fold(a.size.words), 0, len([]rune(a.size.words)))
-	contentWords(why, a.words)
+	a.readBag(l, about)
+	contentWords(who.folded, a.words)
+	contentWords(why.folded, a.words)
+	a.readReach(l)
 	return a
 }
 
-// seeksClients says whether Who describes somebody with a need (相続で困っている
-// 地主さん) and not somebody who serves it, nor a client in whose name the
-// poster asks (困っているお客様がいます).
-func seeksClients(f trade.Folded) bool {
-	l, text := lexiconOf(), f.Text()
-	for _, wish := range l.limits["client"] {
-		_, after, found := strings.Cut(text, wish)
-		if !found {
+// readKinds notes where a trade is not called by its own name: カフェ is a
+// narrower kind of 飲食店. Licensed trades have only synonyms.
+func (a *asked) readKinds() {
+	a.kinds = map[trade.ID][]scrap{}
+	for id, words := range a.trades {
+		t, _ := trade.Find(id)
+		in := read(words)
+		if t.Licensed || words == "" || strings.Contains(read(t.Ja).String(), in.String()) || strings.Contains(in.String(), read(t.Ja).String()) {
 			continue
 		}
-		for _, behalf := range []string{"がいて", "がいます", "がおり", "がいらっしゃ", "のため", "に", "が、", "から"} {
-			if cut := strings.Index(after, behalf); cut >= 0 && cut < 24 {
-				return false
-			}
-		}
-		for _, noun := range l.limits["person"] {
-			if at := strings.Index(after, noun); at >= 0 && at <= 12 {
-				return true
-			}
-		}
-		for _, m := range trade.Mentions(trade.Fold(after)) {
-			return m.I <= 4
-		}
-	}
-	return false
-}
-
-// name notes the words in runes [i,j) as understood.
-func (a *asked) name(f trade.Folded, i, j int) {
-	found := map[string]string{}
-	contentWords(trade.Fold(f.Quote(i, j)), found)
-	for w := range found {
-		if _, ok := a.words[w]; ok && !a.named[w] {
-			a.named[w] = true
-			a.rest--
-		}
+		scraps(in, 0, len(in.runes), func(s scrap, _, _ int) { a.kinds[id] = append(a.kinds[id], s) })
 	}
 }
 
-// offering says whether a why tells what the poster gives, as it mostly does.
-func offering(folded string) bool {
-	for _, word := range []string{"乗れ", "のれます", "できます", "出来ます", "お手伝い", "ご提案", "提供", "お役に", "紹介します", "教えられ", "サポートします", "i can", "we can", "happy to", "i offer"} {
-		if strings.Contains(folded, word) {
+// readConcepts finds the concepts that a text names.
+func (a *asked) readConcepts(l *lexicon, t *text) {
+	best := map[int]ask{}
+	weights := sentenceWeights(l, t)
+	all := l.demand.scan(t)
+	for _, f := range all {
+		if l.follows("negated", t.runes, f.j) || negatedInEnglish(t.runes, f.i) {
+			a.notIdea[f.concept] = true
+			continue
+		}
+		a.take(l, best, f, all, t, weights[t.sentence[f.i]]*math.Sqrt(l.trust[f.term]))
+	}
+	for c := range best {
+		if !a.notIdea[c] && !narrowed(l, best, c) {
+			a.asks = append(a.asks, best[c])
+		}
+	}
+	slices.SortFunc(a.asks, func(x, y ask) int {
+		return cmp.Or(cmp.Compare(y.sure, x.sure), cmp.Compare(x.concept, y.concept))
+	})
+	for _, s := range l.sides.scan(t) {
+		a.sides = append(a.sides, l.sideOf[s.concept])
+	}
+}
+
+// narrowed says whether a part of a concept is asked for about as surely as the
+// whole: then the part is meant.
+func narrowed(l *lexicon, best map[int]ask, c int) bool {
+	for part, x := range best {
+		if part != c && l.within(part, c) && x.sure >= 0.7*best[c].sure {
 			return true
 		}
 	}
 	return false
 }
 
-// readTrades finds the wanted trades. Japanese puts the head last: of several
-// trades the last one that is not the context of another (建設業に強い税理士)
-// is wanted, and those that are listed with it (税理士か社労士).
-func (a *asked) readTrades(f trade.Folded) {
-	l := lexiconOf()
-	var kept []trade.Mention
-	for _, m := range trade.Mentions(f) {
-		switch {
-		case l.follows("negated", f.Runes, m.J) || negatedInEnglish(f.Runes, m.I):
-			a.not[m.Trade] = true
-		case a.clients && strings.HasPrefix(string(f.Runes[m.J:min(len(f.Runes), m.J+1)]), "を"):
-			a.needing[m.Trade] = f.Quote(m.I, m.J)
-		case l.follows("context", f.Runes, m.J) || theirs(f.Runes, m.J):
-		default:
-			kept = append(kept, m)
-		}
+// take adds a find: its place, its length and its sentence say how sure it is.
+func (a *asked) take(l *lexicon, best map[int]ask, f found, all []found, t *text, sentence float64) {
+	full := 4.0
+	if isLatinLetter(t.runes[f.i]) {
+		full = 8
 	}
-	for i := len(kept) - 1; i >= 0; i-- {
-		m := kept[i]
-		if i < len(kept)-1 && m.I != kept[i+1].I && !listed(f.Runes, m.J, kept[i+1].I) {
-			break
-		}
-		a.trades[m.Trade] = f.Quote(m.I, m.J)
-		if i < len(kept)-1 && a.sure[kept[i+1].Trade] || isHead(f.Runes, m.J) {
-			a.sure[m.Trade] = true
-		}
+	sure := min(1, 0.6+0.4*float64(f.weight)/full) * sentence
+	switch {
+	case f.j >= len(t.runes) || t.runes[f.j] != 'の':
+	case slices.ContainsFunc(all, func(g found) bool { return g.i == f.j+1 && g.concept != f.concept }):
+		sure *= 0.7 // 契約書の英訳: the head comes last
+	case !f.situation && telling(l, t, f.j+1):
+		sure *= 0.8 // サイトの利用規約: and here nothing knows it
 	}
-	for id := range a.not {
-		delete(a.trades, id)
+	if t.aside[f.i] {
+		sure *= bracketed
+	}
+	old, ok := best[f.concept]
+	if !ok || sure > old.sure {
+		words := t.quote(f.i, f.j)
+		if f.weight < f.j-f.i && f.j-f.i > 2*f.weight+8 {
+			words = t.quote(f.i, f.i+min(f.weight, f.j-f.i))
+		}
+		best[f.concept] = ask{f.concept, sure, words, f.situation, inTrade(t, f)}
 	}
 }
 
-// isHead says whether the trade that ends at j is what is asked for: it closes
-// its clause, or a word of asking follows.
-func isHead(text []rune, j int) bool {
-	rest := strings.TrimPrefix(string(text[j:min(len(text), j+14)]), "s")
-	for _, title := range []string{"会社", "業者", "事務所", "さん", "様"} {
-		rest = strings.TrimPrefix(rest, title)
+// telling says whether a noun stands at i that is none of those that everybody
+// writes (相談, 対応).
+func telling(l *lexicon, t *text, i int) bool {
+	j := i
+	for j < len(t.runes) && runeKind(t.runes[j]) == runeKind(t.runes[i]) {
+		j++
 	}
-	if rest == "" || strings.ContainsAny(rest[:1], ".,!?;") {
-		return true
-	}
-	first, _ := utf8.DecodeRuneInString(rest)
-	if strings.ContainsRune("。、！？」）", first) {
-		return true
-	}
-	for _, word := range lexiconOf().limits["head"] {
-		if strings.HasPrefix(rest, word) {
-			return true
-		}
-	}
-	return false
-}
-
-// theirs says whether what stands at j makes the trade the one in need and not
-// the one that is wanted: 飲食店が, 顧問先の工場から.
-func theirs(text []rune, j int) bool {
-	rest := string(text[j:min(len(text), j+6)])
-	for _, word := range []string{"さん", "の社長", "の方", "のオーナー", "の友人", "のお客さん"} {
-		rest = strings.TrimPrefix(rest, word)
-	}
-	for _, word := range []string{"が", "は", "から", "なので", "なんです", "をやって", "をして", "に", "で"} {
-		if strings.HasPrefix(rest, word) && !strings.HasPrefix(rest, "がいい") && !strings.HasPrefix(rest, "はい") && !strings.HasPrefix(rest, "に会") && !strings.HasPrefix(rest, "につな") && !strings.HasPrefix(rest, "に相談") && !strings.HasPrefix(rest, "に頼") && !strings.HasPrefix(rest, "にお願い") && !strings.HasPrefix(rest, "で、") {
-			return true
-		}
-	}
-	return false
-}
-
-// listed says whether two trades stand side by side: 税理士、社労士 or A or B.
-func listed(text []rune, i, j int) bool {
-	if j-i > 8 {
+	switch {
+	case i >= len(t.runes) || j-i < 2:
 		return false
+	case runeKind(t.runes[i]) == kanji:
+		return !l.plain[hash(t.runes[i:i+2])]
 	}
-	between := strings.TrimSpace(string(text[i:j]))
-	switch strings.TrimPrefix(strings.TrimPrefix(between, "さん"), "の方") {
-	case "", "、", "・", "や", "か", "または", "と", "/", ",", "or", "and", "もしくは", "あるいは":
-		return true
+	return runeKind(t.runes[i]) == katakana && !l.plain[hash(t.runes[i:j])]
+}
+
+// inTrade says whether a find overlaps the name of a trade: accountant in tax
+// accountant.
+func inTrade(t *text, f found) bool {
+	for _, m := range trade.Mentions(t.folded) {
+		if t.from(m.I) < f.j && f.i < t.from(m.J) {
+			return true
+		}
 	}
 	return false
 }
 
-func negatedInEnglish(text []rune, i int) bool {
-	before := string(text[max(0, i-8):i])
-	return strings.HasSuffix(before, "not a ") || strings.HasSuffix(before, "not an ") || strings.HasSuffix(before, " not ") || strings.HasSuffix(before, " no ")
-}
+// bracketed is what words in brackets count.
+const bracketed = 0.6
 
-func (a *asked) readConcepts(f trade.Folded) {
-	l := lexiconOf()
-	found := l.need.Scan(f)
-	for i, s := range found {
-		if i+1 < len(found) && found[i+1].I == s.J+1 && f.Runes[s.J] == 'の' {
-			continue // 契約書の英訳: the head comes last
+// sentenceWeights tells the sentences that ask from those that tell how it came
+// to be. A text of one sentence asks.
+func sentenceWeights(l *lexicon, t *text) []float64 {
+	if len(t.runes) == 0 {
+		return nil
+	}
+	n := t.sentence[len(t.runes)-1] + 1
+	out := make([]float64, n)
+	from, asking := 0, false
+	for s := range n {
+		to := from
+		for to < len(t.runes) && t.sentence[to] == s {
+			to++
 		}
-		negated := l.follows("negated", f.Runes, s.J) || negatedInEnglish(f.Runes, s.I)
-		for _, c := range s.Values {
-			if negated {
-				a.notIdea[c] = true
-			} else if a.concepts[c] == "" {
-				a.concepts[c] = f.Quote(s.I, s.J)
+		if l.has("asks", string(t.runes[from:to])) {
+			out[s], asking = 1, true
+		}
+		from = to
+	}
+	for s := range out {
+		if out[s] == 0 {
+			out[s] = 1
+			if asking {
+				out[s] = 0.75
 			}
 		}
 	}
-	for c := range a.notIdea {
-		delete(a.concepts, c)
+	return out
+}
+
+// readBag cuts what is left of the text, without places and numbers of people.
+func (a *asked) readBag(l *lexicon, t *text) {
+	skip := make([]bool, len(t.runes))
+	for _, m := range trade.AreaMentions(t.folded) {
+		for i := t.from(m.I); i < t.from(m.J); i++ {
+			skip[i] = true
+		}
 	}
+	trades := make([]bool, len(t.runes))
+	for _, m := range trade.Mentions(t.folded) {
+		for i := t.from(m.I); i < t.from(m.J); i++ {
+			trades[i] = true
+		}
+	}
+	if a.size.words != "" {
+		if i := strings.Index(t.String(), read(a.size.words).String()); i >= 0 {
+			from := len([]rune(t.String()[:i]))
+			for n := range []rune(read(a.size.words).String()) {
+				skip[from+n] = true
+			}
+		}
+	}
+	known := slices.Clone(trades)
+	for _, f := range l.demand.scan(t) {
+		for i := f.i; i < f.j; i++ {
+			known[i] = true
+		}
+	}
+	if i, j, ok := stranger(t, known); ok {
+		scraps(t, i, j, func(s scrap, _, j2 int) {
+			if j2 <= j {
+				a.strange = append(a.strange, s)
+			}
+		})
+	}
+	weights := sentenceWeights(l, t)
+	bag := map[scrap]float64{}
+	a.said = map[scrap]string{}
+	seen := map[scrap]int{}
+	scraps(t, 0, len(t.runes), func(s scrap, i, j int) {
+		if skip[i] {
+			return
+		}
+		w := weights[t.sentence[i]]
+		if t.aside[i] {
+			w *= bracketed
+		}
+		if w > bag[s] {
+			bag[s], a.said[s] = w, t.quote(i, j)
+		}
+		if l.plain[s] || runeKind(t.runes[i]) == kana || runeKind(t.runes[j-1]) == kana {
+			return // speaks for a class, but shared kana are no ground
+		}
+		if _, twice := seen[s]; twice {
+			return
+		}
+		seen[s] = len(a.bag)
+		x := weighed{s, l.learned.rare(s) * w, t.quote(i, j)}
+		a.bag = append(a.bag, x)
+		a.total += x.weight
+		if !trades[i] && !trades[j-1] && j-i > 1 {
+			a.rest += x.weight
+		}
+	})
+	a.guess = l.learned.guess(bag)
+	slices.SortFunc(a.bag, func(x, y weighed) int { return cmp.Compare(x.scrap, y.scrap) })
 }
 
 func (a *asked) readAreas(text string) {
 	if area, ok := trade.FindArea(text); ok && area.ID == text {
-		a.addArea(place{area.ID, ""})
+		a.addArea(area, "")
 		return
 	}
 	f := trade.Fold(text)
 	for _, m := range trade.AreaMentions(f) {
-		a.addArea(place{m.Area, f.Quote(m.I, m.J)})
+		area, _ := trade.FindArea(m.Area)
+		a.addArea(area, f.Quote(m.I, m.J))
 	}
 }
 
-func (a *asked) addArea(p place) {
-	if area, _ := trade.FindArea(p.id); area.Kind == trade.KindFlag {
+func (a *asked) addArea(area trade.Area, words string) {
+	if area.Kind == trade.KindFlag {
 		a.anywhere = true
 		return
 	}
-	a.areas = append(a.areas, p)
+	a.areas = append(a.areas, spotOf(area, words))
 }

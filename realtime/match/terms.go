@@ -12,11 +12,12 @@ type terms struct {
 	next  map[edge]int // a trie; node 0 is the root
 	ends  map[int][]int
 	nodes int
-	parts [][]int // term -> its parts
-	names [][]int // part -> terms
-	size  []int   // part -> runes
-	whose []int   // term -> concept
-	soft  []bool  // term -> is a situation
+	parts [][]int  // term -> its parts
+	names [][]int  // part -> terms
+	size  []int    // part -> runes
+	whose []int    // term -> concept
+	soft  []bool   // term -> is a situation
+	text  []string // term -> as the lexicon writes it
 }
 
 type edge struct {
@@ -27,11 +28,14 @@ type edge struct {
 // found is one term in a text: runes [i,j) hold it, weight grows with its length.
 type found struct {
 	concept, i, j int
+	term          int
 	weight        int // runes of all parts
 	situation     bool
 }
 
-func newTerms() *terms { return &terms{next: map[edge]int{}, ends: map[int][]int{}} }
+func newTerms() *terms {
+	return &terms{next: make(map[edge]int, 1<<16), ends: make(map[int][]int, 1<<14)}
+}
 
 // partsOf cuts a term as written at its ampersands.
 func partsOf(term string) []string {
@@ -44,18 +48,30 @@ func partsOf(term string) []string {
 	return out
 }
 
-func (t *terms) add(term string, concept int, situation bool) {
+func (t *terms) add(term string, parts []string, concept int, situation bool) {
 	id := len(t.whose)
 	t.whose = append(t.whose, concept)
 	t.soft = append(t.soft, situation)
+	t.text = append(t.text, term)
 	var ids []int
-	for _, part := range partsOf(term) {
-		ids = append(ids, t.addPart(part, id))
+	for _, part := range parts {
+		ids = append(ids, t.addPart(part))
 	}
 	t.parts = append(t.parts, ids)
+	if len(ids) == 0 {
+		return
+	}
+	rarest := 0 // a long part stands in few texts: it calls for the others
+	for n, p := range ids {
+		if t.size[p] > t.size[ids[rarest]] {
+			rarest = n
+		}
+	}
+	ids[0], ids[rarest] = ids[rarest], ids[0]
+	t.names[ids[0]] = append(t.names[ids[0]], id)
 }
 
-func (t *terms) addPart(part string, term int) int {
+func (t *terms) addPart(part string) int {
 	node := 0
 	for _, r := range part {
 		to, ok := t.next[edge{node, r}]
@@ -71,9 +87,7 @@ func (t *terms) addPart(part string, term int) int {
 		t.names = append(t.names, nil)
 		t.size = append(t.size, len([]rune(part)))
 	}
-	p := t.ends[node][0]
-	t.names[p] = append(t.names[p], term)
-	return p
+	return t.ends[node][0]
 }
 
 type seenPart struct{ part, i, j int }
@@ -96,9 +110,13 @@ func (t *terms) scan(in *text) []found {
 		}
 	}
 	var out []found
+	where := map[int][]seenPart{}
+	for _, s := range seen {
+		where[s.part] = append(where[s.part], s)
+	}
 	for _, s := range seen {
 		for _, term := range t.names[s.part] {
-			if f, ok := t.complete(in, term, s, seen); ok {
+			if f, ok := t.complete(in, term, s, where); ok {
 				out = append(out, f)
 			}
 		}
@@ -106,17 +124,14 @@ func (t *terms) scan(in *text) []found {
 	return outermost(out)
 }
 
-// complete says whether all parts of a term stand in the sentence of s, which
-// holds its first part.
-func (t *terms) complete(in *text, term int, s seenPart, seen []seenPart) (found, bool) {
-	f := found{concept: t.whose[term], i: s.i, j: s.j, weight: s.j - s.i, situation: t.soft[term]}
-	if t.parts[term][0] != s.part {
-		return f, false
-	}
+// complete says whether all parts of a term stand in the sentence of s, the one
+// that calls for the others.
+func (t *terms) complete(in *text, term int, s seenPart, where map[int][]seenPart) (found, bool) {
+	f := found{concept: t.whose[term], term: term, i: s.i, j: s.j, weight: s.j - s.i, situation: t.soft[term]}
 	for _, part := range t.parts[term][1:] {
 		best, ok := seenPart{}, false
-		for _, other := range seen {
-			if other.part != part || in.sentence[other.i] != in.sentence[s.i] || other.i < s.j && s.i < other.j {
+		for _, other := range where[part] {
+			if in.sentence[other.i] != in.sentence[s.i] || other.i < s.j && s.i < other.j {
 				continue
 			}
 			if !ok || distance(other, s) < distance(best, s) {

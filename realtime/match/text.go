@@ -12,16 +12,17 @@ import (
 type text struct {
 	folded   trade.Folded
 	runes    []rune
-	at       []int // index into folded.Runes
-	sentence []int // which sentence a rune stands in
-	clause   []int // which part of a sentence: between commas
+	at       []int  // index into folded.Runes
+	sentence []int  // which sentence a rune stands in
+	clause   []int  // which part of a sentence: between commas
+	aside    []bool // in brackets
 }
 
 // read makes a text comparable.
 func read(source string) *text {
 	f := trade.Fold(source)
 	t := &text{folded: f}
-	sentence, clause := 0, 0
+	sentence, clause, depth := 0, 0, 0
 	for i, r := range f.Runes {
 		switch {
 		case r == ' ' && (i == 0 || i+1 == len(f.Runes) || japanese(f.Runes[i-1]) || japanese(f.Runes[i+1])):
@@ -37,6 +38,13 @@ func read(source string) *text {
 		t.at = append(t.at, i)
 		t.sentence = append(t.sentence, sentence)
 		t.clause = append(t.clause, clause)
+		if r == '(' {
+			depth++
+		}
+		t.aside = append(t.aside, depth > 0)
+		if r == ')' {
+			depth = max(0, depth-1)
+		}
 		switch r {
 		case '。', '!', '?', '\n', '．', '｡':
 			sentence++

@@ -21,9 +21,11 @@ type Area struct {
 	Ja, Kana, En, Kind string
 }
 
-// Areas returns every area: flags, regions, prefectures from north to south,
-// then cities by prefecture. The slice is shared: do not change it.
-func Areas() []Area { return loaded().areas }
+// Areas returns the areas that a phone offers: flags, regions, prefectures from
+// north to south, then the larger cities by prefecture. FindArea and SpotAreas
+// know every municipality besides (data/towns.tsv). The slice is shared: do not
+// change it.
+func Areas() []Area { return loaded().areas[:loaded().offered] }
 
 // FindArea returns the area with this id, or with exactly this Japanese name;
 // false for anything else (SpotAreas reads free text).

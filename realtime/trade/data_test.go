@@ -54,7 +54,7 @@ func TestTradesDoNotContradictEachOther(t *testing.T) {
 
 func TestAreasDoNotContradictEachOther(t *testing.T) {
 	ids, names, kinds := map[string]Area{}, map[string]string{}, map[string]int{}
-	for _, a := range Areas() {
+	for _, a := range loaded().areas {
 		if _, ok := ids[a.ID]; ok {
 			t.Errorf("%s: twice", a.ID)
 		}
@@ -72,11 +72,14 @@ func TestAreasDoNotContradictEachOther(t *testing.T) {
 			t.Errorf("%s: parent %q is a %q", a.ID, a.Parent, parent)
 		}
 	}
+	if kinds[KindCity] != 1741 {
+		t.Errorf("%d municipalities, want 1,718 and the 23 wards of Tokyo", kinds[KindCity])
+	}
 	if kinds[KindPrefecture] != 47 || kinds[KindFlag] != 2 {
 		t.Errorf("kinds: %v", kinds)
 	}
 	wards := 0
-	for _, a := range Areas() {
+	for _, a := range loaded().areas {
 		if a.Parent == "tokyo" && strings.HasSuffix(a.Ja, "区") {
 			wards++
 		}
@@ -123,7 +126,7 @@ func TestNamesAreUnambiguous(t *testing.T) {
 	}
 	for _, v := range loaded().areaNames.values {
 		if len(v) > 1 {
-			t.Errorf("one name for %s and %s", Areas()[v[0]].ID, Areas()[v[1]].ID)
+			t.Errorf("one name for %s and %s", loaded().areas[v[0]].ID, loaded().areas[v[1]].ID)
 		}
 	}
 }

@@ -18,6 +18,9 @@ var masksTSV string
 //go:embed data/areas.tsv
 var areasTSV string
 
+//go:embed data/towns.tsv
+var townsTSV string
+
 //go:embed data/surnames.tsv
 var surnamesTSV string
 
@@ -29,6 +32,7 @@ type data struct {
 	tradeNames Names
 
 	areas      []Area
+	offered    int // so many of areas are in the list that a phone offers
 	areaByID   map[string]int
 	areaByName map[string]int
 	areaNames  Names
@@ -87,7 +91,10 @@ func (d *data) loadTrades() {
 }
 
 func (d *data) loadAreas() {
-	for _, c := range Rows(areasTSV, 7) {
+	rows := Rows(areasTSV, 7)
+	d.offered = len(rows)
+	rows = append(rows, Rows(townsTSV, 7)...)
+	for _, c := range rows {
 		a := Area{ID: c[0], Parent: c[1], Kind: c[2], Ja: c[3], Kana: c[4], En: c[5]}
 		n := len(d.areas)
 		d.areas = append(d.areas, a)
@@ -95,7 +102,7 @@ func (d *data) loadAreas() {
 		d.areaByName[a.Ja] = n
 	}
 	prefectures := map[string]bool{} // bare 千葉 is the prefecture, not its capital
-	for n, c := range Rows(areasTSV, 7) {
+	for n, c := range rows {
 		a := d.areas[n]
 		d.areaNames.Add(a.Ja, n)
 		d.areaNames.Add(a.En, n)
