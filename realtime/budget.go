@@ -47,7 +47,7 @@ func (b *budget) Write(p []byte) (n int, err error) {
 // SetWriteDeadline lets one in force stand that ends a little before: gorilla
 // sets it for every write, and that is a twentieth of what a write costs.
 func (b *budget) SetWriteDeadline(t time.Time) error {
-	if later := t.Sub(b.until); later >= 0 && later < b.piece/8 {
+	if later := t.Sub(b.until); later >= 0 && later < b.piece/8 && time.Until(b.until) > b.piece/2 {
 		return nil
 	}
 	b.until = t

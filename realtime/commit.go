@@ -3,6 +3,7 @@ package realtime
 import (
 	"crypto/rand"
 	"errors"
+	"slices"
 	"time"
 
 	"goen/realtime/event"
@@ -14,7 +15,9 @@ import (
 // commit decides a batch, makes it durable as one run of the log, and only
 // then shows it. Answers leave after the views that show them.
 func (r *Room) commit(batch []job) {
+	batch = r.dismiss(batch)
 	for len(batch) > 0 {
+		began := time.Now()
 		n, err := r.attempt(batch)
 		if err == nil {
 			return
@@ -34,13 +37,48 @@ func (r *Room) commit(batch []job) {
 			j.done(refusal)
 		}
 		r.endIfGone(err)
-		if err := r.mend(); err != nil { // tried again until it can be
-			r.hub.log.Error("reload", "event", r.id, "err", err)
-			r.endIfGone(err)
+		if !r.waited(began) { // else at the next tick, and before the next command
+			if err := r.mend(); err != nil {
+				r.hub.log.Error("reload", "event", r.id, "err", err)
+				r.endIfGone(err)
+			}
 		}
 		r.wake()
 		return
 	}
+}
+
+// tooLong is a wait for a store that is away, and not one for an answer.
+const tooLong = time.Second
+
+// waited notes a wait for the store that came to nothing. It tells whether it
+// was one for a store that is away, which another call would only prolong.
+func (r *Room) waited(since time.Time) bool {
+	if time.Since(since) < tooLong {
+		return false
+	}
+	r.vain = time.Now()
+	return true
+}
+
+// dismiss refuses for now who has waited behind such a wait. Their own would be
+// as long again, and they hear of it no later than if the store had been asked
+// for them. Nothing of theirs was begun.
+func (r *Room) dismiss(batch []job) []job {
+	if r.vain.IsZero() {
+		return batch
+	}
+	left := slices.DeleteFunc(slices.Clone(batch), func(j job) bool {
+		late := !j.came.IsZero() && j.came.Before(r.vain) && time.Since(j.came) > tooLong
+		if late {
+			j.done(ErrUnavailable)
+		}
+		return late
+	})
+	if len(left) < len(batch) {
+		r.wake()
+	}
+	return left
 }
 
 // attempt tries a batch once. Its error is the store's, and n then says for how

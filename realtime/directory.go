@@ -3,6 +3,7 @@ package realtime
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -19,6 +20,7 @@ type Directory struct {
 
 	mu     sync.Mutex
 	seq    int64
+	vain   time.Time // until then the store was asked in vain
 	events []EventEntry
 	hosts  map[string]bool
 	ended  map[string]bool // sessions
@@ -68,12 +70,16 @@ func (d *Directory) add(f directoryFact) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	f.V = 1
-	for {
+	for began := time.Now(); ; {
 		rec := store.Record{Stream: "dir", Seq: d.seq + 1, By: d.hub.token(), At: d.hub.clock(), Body: encode(f)}
 		err := d.hub.store.Append(d.hub.ctx, rec)
-		for errors.Is(err, store.ErrUnknown) && d.hub.ctx.Err() == nil {
+		for errors.Is(err, store.ErrUnknown) && d.hub.ctx.Err() == nil && time.Since(began) < unknownFor {
 			time.Sleep(10 * time.Millisecond)
 			err = d.hub.store.Append(d.hub.ctx, rec)
+		}
+		if errors.Is(err, store.ErrUnknown) {
+			d.vain = time.Now()
+			return fmt.Errorf("%w: %w", ErrUnavailable, err) // whoever asks again reads first whether it is there
 		}
 		if err != nil && !errors.Is(err, store.ErrTaken) {
 			return err
@@ -91,9 +97,19 @@ func (d *Directory) add(f directoryFact) error {
 
 // look reads on, if the store is there.
 func (d *Directory) look() {
+	defer d.latest()()
+}
+
+// latest locks and reads on; if the store is away, what is in memory is what
+// there is. Who waited for the lock while another asked in vain does not ask
+// again. It returns how to unlock.
+func (d *Directory) latest() (unlock func()) {
+	came := time.Now()
 	d.mu.Lock()
-	defer d.mu.Unlock()
-	_ = d.catchUp()
+	if came.After(d.vain) && d.catchUp() != nil {
+		d.vain = time.Now()
+	}
+	return d.mu.Unlock
 }
 
 func (d *Directory) hasEnded(session string) bool {
@@ -123,25 +139,19 @@ func (d *Directory) AddEvent(id, person string) error {
 
 // MayHost tells whether a person may open events.
 func (d *Directory) MayHost(person string) bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	_ = d.catchUp() // from memory, if the store is away
+	defer d.latest()()
 	return d.hosts[person]
 }
 
 // HasHost tells whether this installation has a host at all.
 func (d *Directory) HasHost() bool {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	_ = d.catchUp()
+	defer d.latest()()
 	return len(d.hosts) > 0
 }
 
 // Events lists all events in the order in which they were made.
 func (d *Directory) Events() []EventEntry {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	_ = d.catchUp()
+	defer d.latest()()
 	return d.events[:len(d.events):len(d.events)]
 }
 

@@ -76,7 +76,9 @@ func (r *Room) answerLooks(err error) {
 // look reads on, for those who wait.
 func (r *Room) look() {
 	r.lookAt = time.Time{}
+	began := time.Now()
 	if err := r.catchUp(); err != nil {
+		r.waited(began)
 		r.answerLooks(err)
 		r.endIfGone(err)
 	}
@@ -153,10 +155,17 @@ func (r *Room) fresh(f func(*event.State), hello bool) error {
 }
 
 // known runs f in the loop with the state as this node knows it, which another
-// node may have moved. f must not keep or change the state.
+// node may have moved; not at all if it is worth nothing at the moment. f must
+// not keep or change the state.
 func (r *Room) known(f func(*event.State)) error {
 	ran := make(chan struct{})
-	if err := r.put(job{with: func(s *event.State) { f(s); close(ran) }}); err != nil {
+	with := func(s *event.State) {
+		if !r.astray {
+			f(s)
+		}
+		close(ran)
+	}
+	if err := r.put(job{with: with}); err != nil {
 		return err
 	}
 	return r.wait(ran)

@@ -40,6 +40,7 @@ type Room struct {
 	owing     bool                              // the log asks for something that could not be done yet
 	reread    bool                              // the log was read anew: an older one, perhaps, from a backup
 	sure      time.Time                         // at that moment the log held no more than the state
+	vain      time.Time                         // until then the room waited for the store, in vain
 	looks     []job                             // that wait for the next such moment
 	lookAt    time.Time                         // when to read for them, or for a bell; zero: nobody waits
 	looker    *time.Timer                       // goes off then
@@ -65,6 +66,7 @@ type job struct {
 	look  func(error)        // likewise, once the room is sure that it lacks nothing
 	hello bool               // a look that may wait for others like it
 	sweep bool               // does not count as use
+	came  time.Time          // when it was given to the loop
 	done  func(error)        // runs in the loop
 }
 
@@ -258,6 +260,7 @@ func (r *Room) second() {
 	defer r.wake()
 	r.tellHere()
 	r.beat()
+	began := time.Now()
 	err := r.mend()
 	if err == nil {
 		err = r.lookSlowly()
@@ -266,6 +269,7 @@ func (r *Room) second() {
 		err = r.repair()
 	}
 	if err != nil {
+		r.waited(began)
 		r.endIfGone(err)
 		return // again at the next tick
 	}
@@ -282,7 +286,7 @@ func (r *Room) restful() bool {
 	r.mu.Lock()
 	empty := len(r.conns) == 0
 	r.mu.Unlock()
-	if !empty || time.Since(r.idle) < roomIdle || !r.hub.rest(r, event.NextDue(r.state, r.zone)) {
+	if !empty || r.astray || time.Since(r.idle) < roomIdle || !r.hub.rest(r, event.NextDue(r.state, r.zone)) {
 		return false
 	}
 	r.suggest.close()
@@ -292,6 +296,7 @@ func (r *Room) restful() bool {
 // put gives a job to the loop. It does not end with the request that brought it,
 // so that a closed phone does not make outcomes unknown.
 func (r *Room) put(j job) error {
+	j.came = time.Now()
 	select {
 	case <-r.done:
 		return errStopped

@@ -52,6 +52,10 @@ var matrix = map[string][]string{
 	"entry.label": {i}, "entry.note": {i}, "entry.seeks": {i}, "entry.offers": {i, r, host}, "entry.area": {i, r, host},
 	"quiet.label": {i}, "quiet.note": {i}, "quiet.seeks": {i}, "quiet.offers": {i}, "quiet.area": {i},
 	"unticked.offers": {i}, "unticked.area": {i, r, host},
+	// on the board: everybody inside, without what was not ticked; taken down while o was away; among others, for nobody to see
+	"board.area": inside, "board.offers": inside, "board.label": {i}, "board.note": {i}, "board.seeks": {i},
+	"plain.area": inside, "plain.offers": {i}, "down.area": {i, r, host}, "down.offers": {i, r, host},
+	"nameless.area": {i}, "nameless.offers": {i}, "nameless.label": {i}, "nameless.note": {i}, "nameless.seeks": {i},
 	// needs
 	"need.who": append(slices.Clone(inside), wall), "need.area": append(slices.Clone(inside), wall), "need.why": append(slices.Clone(inside), wall),
 	"need.until": append(slices.Clone(inside), wall), "hidden.who": {o, host},
@@ -185,10 +189,19 @@ func TestEveryWordInItsPlace(t *testing.T) {
 	for _, name := range []string{"entry", "quiet", "unticked"} {
 		pi.do("entry.add", words.entry(name, "manufacturing"))
 	}
-	entry := func(name string) any { return pi.find("me", "entry", has("area", words[name+".area"]))["id"] }
-	for _, field := range []string{".label", ".note", ".seeks"} {
-		delete(words, "unticked"+field) // the same rule as quiet's
+	private := func(of string) { // the same rule as quiet's; the last words said, so that none is said twice
+		for _, field := range []string{".label", ".note", ".seeks"} {
+			delete(words, of+field)
+		}
 	}
+	private("unticked")
+	pi.do("entry.add", with(words.entry("nameless", "manufacturing"), object{"reach": "nameless"}))
+	pi.do("entry.add", with(words.entry("board", "web"), object{"reach": "open", "words": true}))
+	pi.do("entry.add", with(words.entry("plain", "web"), object{"reach": "open"}))
+	private("plain")
+	entry := func(name string) any { return pi.find("me", "entry", has("area", words[name+".area"]))["id"] }
+	board := pr.find("room", "board", has("area", words["board.area"]))["id"]
+	pr.find("room", "board", has("area", words["plain.area"]))
 
 	before, after := h.browser(page), h.browser(keep)
 
@@ -202,6 +215,9 @@ func TestEveryWordInItsPlace(t *testing.T) {
 	pi.do("offer.make", object{"need": need, "entry": entry("unticked"), "words": false, "line": ""})
 	po.do("offer.self", object{"need": need, "line": words.word("self.line"), "give": []string{"mail"}})
 
+	pr.do("board.ask", object{"board": board, "need": need})
+	pi.do("plea.pass", object{"plea": pi.find("me", "plea", nil)["id"]})
+	takenDown(words, pi, pr, desk, []*phone{po, pout, projector})
 	theCourse(words, desk, pi, pr, po, before, made.Event, need, entry("unticked"))
 
 	// Another need is hidden while all phones but the poster's and the desk's are
@@ -305,6 +321,29 @@ func TestEveryWordInItsPlace(t *testing.T) {
 		}
 	}
 	h.start()
+}
+
+// takenDown: an entry stood on the board while some were away, who so never
+// hear of it.
+func takenDown(words canaries, pi, pr, desk *phone, away []*phone) {
+	for _, p := range away {
+		p.cut()
+	}
+	pi.do("entry.add", object{"trade": "web", "area": words.word("down.area"), "offers": words.word("down.offers"), "reach": "open", "words": true})
+	for _, p := range []*phone{pr, desk} {
+		p.find("room", "board", has("area", words["down.area"]))
+	}
+	entry := pi.find("me", "entry", has("area", words["down.area"]))["id"]
+	pi.do("entry.reach", object{"entry": entry, "reach": "self", "words": false})
+	for _, p := range away {
+		p.connect().settle()
+	}
+}
+
+// with adds to an object.
+func with(o, more object) object {
+	maps.Copy(o, more)
+	return o
 }
 
 // theCourse is the rest of it: a need on behalf, one that is held, an

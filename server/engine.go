@@ -14,18 +14,21 @@ import (
 	"goen/store/sqlite"
 )
 
-const databaseFile = "goen.db"
+const (
+	databaseFile = "goen.db"
+
+	// storeWithin is how long whoever sent something waits for a MongoDB that is
+	// away before they are told to send it again. Commands that read or fill a
+	// whole store (backup, copy, check) wait longer, as nobody would repeat them.
+	storeWithin = 2500 * time.Millisecond
+)
 
 // openEngine opens the store at an address: a data folder, which holds the
 // embedded one, or a MongoDB. A folder that is not there is made. clock may be
 // nil; embedded is for the embedded one alone.
 func openEngine(ctx context.Context, address string, clock func() time.Time, embedded ...sqlite.Option) (store.Store, error) {
 	if remote(address) {
-		var options []mongo.Option
-		if clock != nil {
-			options = append(options, mongo.WithClock(clock))
-		}
-		return mongo.Open(ctx, address, options...)
+		return openMongo(ctx, address, clock)
 	}
 	if err := os.MkdirAll(address, 0o700); err != nil {
 		return nil, err
@@ -34,6 +37,13 @@ func openEngine(ctx context.Context, address string, clock func() time.Time, emb
 		embedded = append(embedded, sqlite.WithClock(clock))
 	}
 	return sqlite.Open(ctx, filepath.Join(address, databaseFile), embedded...)
+}
+
+func openMongo(ctx context.Context, address string, clock func() time.Time, options ...mongo.Option) (store.Store, error) {
+	if clock != nil {
+		options = append(options, mongo.WithClock(clock))
+	}
+	return mongo.Open(ctx, address, options...)
 }
 
 func remote(address string) bool {
@@ -67,7 +77,12 @@ func openStore(ctx context.Context, c config, clock func() time.Time, embedded .
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := openEngine(ctx, c.address(), clock, embedded...)
+	var s store.Store
+	if remote(c.address()) {
+		s, err = openMongo(ctx, c.address(), clock, mongo.WithPatience(storeWithin))
+	} else {
+		s, err = openEngine(ctx, c.address(), clock, embedded...)
+	}
 	if err != nil {
 		return nil, nil, err
 	}

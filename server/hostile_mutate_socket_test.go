@@ -20,14 +20,14 @@ import (
 var arguments = []string{
 	`{}`, `{"who":"だれか","area":"船橋","why":"x","until":"来月","trade":"web"}`, `{"need":"NEED"}`, `{"need":"NEED","hidden":true}`, `{"entry":"ENTRY","trade":"web"}`,
 	`{"need":"NEED","entry":"ENTRY","words":true,"line":"z"}`, `{"need":"NEED","line":"","give":["mail"]}`, `{"introduction":"COURSE","days":7}`, `{"introduction":"COURSE"}`,
-	`{"introduction":"COURSE","line":"a","pitch":true,"give":["mail","phone"]}`, `{"attendee":"WHO"}`, `{"phase":"free"}`, `{"doors":"open"}`, `{"suggestion":"NEED"}`,
+	`{"introduction":"COURSE","line":"a","pitch":true,"give":["mail","phone"]}`, `{"attendee":"WHO"}`, `{"phase":"free"}`, `{"doors":"open"}`, `{"suggestion":"NEED"}`, `{"entry":"ENTRY","reach":"nameless","words":false}`, `{"entry":"ENTRY","reach":"open","words":true}`, `{"board":"BOARD","need":"NEED"}`, `{"plea":"NEED"}`,
 	`{"card":{"name":"x","trade":"web","topics":["a","b"],"homepage":"https://a.example/","mail":"a@b.example","phone":"047-400-1111"}}`,
 	`{"trade":"web","area":"","offers":"z","seeks":"z","label":"x","note":"０９０ー１２３４－５６７８"}`, `{"who":{"$ne":"x"}}`, `{"who":"a\u0000b"}`, `{"who":"\ud800"}`, `{"days":1e400}`,
 }
 
 // messages are those of the protocol, with every command that there is.
 func (s *siege) messages() []string {
-	ids := strings.NewReplacer("NEED", s.need, "ENTRY", s.entry, "COURSE", s.course, "WHO", s.waiting.you)
+	ids := strings.NewReplacer("NEED", s.need, "ENTRY", s.entry, "BOARD", s.board, "COURSE", s.course, "WHO", s.waiting.you)
 	all := []string{`{"t":"ping"}`, plainHello, `{"t":"hello","v":1,"epoch":"1.0","at":{"room":12,"me":3},"build":"x"}`}
 	for _, name := range slices.Sorted(maps.Keys(event.Commands)) {
 		if name == "event.close" || name == "attendee.erase" {

@@ -182,7 +182,7 @@ func TestHostileRights(t *testing.T) {
 		}
 	}
 	s.a.do("entry.add", object{"trade": "web", "label": "Aのメモ"})
-	aEntry := s.a.find("me", "entry", nil)["id"]
+	aEntry := s.a.find("me", "entry", has("label", "Aのメモ"))["id"]
 	words := object{"trade": "web"}
 	with := func(more object) object { o := maps.Clone(words); maps.Copy(o, more); return o }
 	s.unchanged(t, func() {
@@ -191,6 +191,9 @@ func TestHostileRights(t *testing.T) {
 			no(what+" changes an entry", p, "not_found", "entry.change", with(object{"entry": aEntry}))
 			no(what+" drops an entry", p, "not_found", "entry.drop", object{"entry": aEntry})
 			no(what+" drops nothing", p, "not_found", "entry.drop", object{"entry": newOp()})
+			no(what+" puts an entry on the board", p, "not_found", "entry.reach", object{"entry": aEntry, "reach": "open", "words": true})
+			no(what+" asks for an entry by its own id", p, "not_found", "board.ask", object{"board": aEntry, "need": s.need})
+			no(what+" passes for the owner", p, "not_found", "plea.pass", object{"plea": newOp()})
 		}
 		no("E01 offering with another's entry", s.b, "not_found", "offer.make", object{"need": s.need, "entry": aEntry, "words": true, "line": ""})
 		attest := object{"name": "田中", "mail": "tanaka@example.jp", "how": "phone", "on": s.clock.now().UnixMilli()}
@@ -224,11 +227,24 @@ func TestHostileRights(t *testing.T) {
 			no("E04 "+name+" from the lobby", s.waiting, "forbidden", name, args)
 		}
 		for name, args := range map[string]object{
-			"need.post": {"who": "x"}, "entry.add": words, "need.close": {"need": s.need}, "suggestion.dismiss": {"suggestion": newOp()},
+			"need.post": {"who": "x"}, "entry.add": words, "entry.reach": {"entry": s.entry, "reach": "open", "words": false}, "board.ask": {"board": s.board, "need": s.need}, "need.close": {"need": s.need}, "suggestion.dismiss": {"suggestion": newOp()},
 			"offer.self": {"need": s.need, "line": "", "give": []string{"mail"}}, "offer.make": {"need": s.need, "entry": s.entry, "words": false, "line": ""},
 		} {
 			no("E08 from the lobby: "+name, s.waiting, "forbidden", name, args)
 		}
+		for _, reach := range []any{"all", "", "OPEN", "open "} {
+			no("E24 a reach that is none", s.a, "choice.unknown", "entry.reach", object{"entry": aEntry, "reach": reach, "words": false})
+		}
+		for _, reach := range []any{1, true, []string{"open"}, object{"$ne": "self"}} {
+			no("E24 a reach that is no text", s.a, "body.malformed", "entry.reach", object{"entry": aEntry, "reach": reach, "words": false})
+		}
+		no("E24 words that nobody would read", s.a, "choice.unknown", "entry.reach", object{"entry": aEntry, "reach": "self", "words": true})
+		no("E11 a change that goes further", s.a, "body.malformed", "entry.change", object{"entry": aEntry, "trade": "web", "reach": "open"})
+		no("E11 a plea with a word to the owner", s.b, "body.malformed", "board.ask", object{"board": s.board, "need": s.need, "line": "x"})
+		no("E02 asking for another's need", s.b, "forbidden", "board.ask", object{"board": s.board, "need": s.need})
+		no("E19 asking oneself", s.a, "board.own", "board.ask", object{"board": s.board, "need": s.need})
+		no("E19 the host asks the owner for the owner", s.host, "board.own", "board.ask", object{"board": s.board, "need": s.need})
+		no("E13 for nothing", s.host, "not_found", "board.ask", object{"board": s.board, "need": newOp()})
 		no("E02 another's need", s.b, "forbidden", "need.close", object{"need": s.need})
 		no("E02 another's need", s.b, "forbidden", "need.edit", object{"need": s.need, "who": "x"})
 		// States.
@@ -255,7 +271,7 @@ func TestHostileRights(t *testing.T) {
 			no(fmt.Sprint("E24 days ", days), s.b, "choice.unknown", "introduction.ask", object{"introduction": s.course, "days": days})
 		}
 		for _, c := range []object{
-			with(object{"role": "host"}), with(object{"host": true}), with(object{"owner": s.a.you}), with(object{"reach": "open"}), with(object{"blocked": false}),
+			with(object{"role": "host"}), with(object{"host": true}), with(object{"owner": s.a.you}), with(object{"board": newOp()}), with(object{"blocked": false}),
 		} {
 			no("E11 more than may be said", s.b, "body.malformed", "entry.add", c)
 		}

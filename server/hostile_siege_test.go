@@ -125,6 +125,7 @@ type siege struct {
 	waiting      *phone
 	screen       *phone
 	need, entry  string // a's need, b's entry
+	board        string // where an entry of a's stands
 	course, link string // b -> a, asking; the link to the absent person
 }
 
@@ -180,6 +181,8 @@ func besiege(t testing.TB, change ...func(*house)) *siege {
 	s.need = s.b.find("room", "need", has("who", "製造業の社長"))["id"].(string)
 	s.b.do("entry.add", object{"trade": "manufacturing", "label": "ひみつのTさん"})
 	s.entry = s.b.find("me", "entry", nil)["id"].(string)
+	s.a.do("entry.add", object{"trade": "web", "area": "船橋市", "reach": "open"})
+	s.board = s.b.find("room", "board", nil)["id"].(string)
 	s.b.find("me", "suggestion", has("need", s.need)) // the matcher has come to rest
 	s.b.do("offer.make", object{"need": s.need, "entry": s.entry, "words": false, "line": "よい方です"})
 	s.course = s.a.find("me", "received", has("step", "offered"))["id"].(string)

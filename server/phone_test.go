@@ -533,7 +533,10 @@ func (p *phone) until(what string, so func() bool) {
 		select {
 		case <-changed:
 		case <-deadline:
-			p.t.Fatalf("%s: waited in vain for %s; has %s", p.name, what, p.dump())
+			p.mu.Lock()
+			over := p.over
+			p.mu.Unlock()
+			p.t.Fatalf("%s: waited in vain for %s; closed with %d; has %s", p.name, what, over, p.dump())
 		}
 	}
 }

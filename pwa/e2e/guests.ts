@@ -37,6 +37,11 @@ export type Who = { name: string; kana: string; firm?: string; trade: string; ma
 /** Fills the join page and taps the one button. */
 export async function comeIn(page: Page, door: string, who: Who): Promise<void> {
   await page.goto(door);
+  await fillIn(page, who);
+}
+
+/** The same on a join page that is open already. */
+export async function fillIn(page: Page, who: Who): Promise<void> {
   await page.getByLabel('氏名').fill(who.name);
   await page.getByLabel('フリガナ').fill(who.kana);
   if (who.firm) await page.getByLabel('会社名・屋号').fill(who.firm);

@@ -37,7 +37,8 @@ export type House = {
   close(): Promise<void>;
 };
 
-export async function openHouse(): Promise<House> {
+/** more: a command, such as demo. */
+export async function openHouse(...more: string[]): Promise<House> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const data = mkdtempSync(join(tmpdir(), 'goen-data-'));
@@ -47,7 +48,7 @@ export async function openHouse(): Promise<House> {
   const start = () =>
     new Promise<void>((ready, failed) => {
       const from = said.length;
-      child = spawn(program(), ['--listen', `localhost:${port}`, '--url', url, '--data', data], { stdio: ['ignore', 'pipe', 'pipe'] });
+      child = spawn(program(), ['--listen', `localhost:${port}`, '--url', url, '--data', data, ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
       const hear = (b: Buffer) => {
         said += b.toString();
         if (said.slice(from).includes(`Goen ご縁  ${url}`)) ready();
@@ -65,9 +66,9 @@ export async function openHouse(): Promise<House> {
   await start();
   // The link is printed with the greeting; the page answers a moment later.
   for (;;) {
-    const link = /http:\S+\/host#\S+/.exec(said)?.[0];
+    const link = /http:\S+\/host#\S+/.exec(said)?.[0] ?? (more.length > 0 ? '' : undefined);
     const up = await fetch(`${url}/healthz`).then((r) => r.ok, () => false);
-    if (link && up) {
+    if (link !== undefined && up) {
       return {
         ...{ url, hostLink: link, said: () => said },
         restart: async (by) => {

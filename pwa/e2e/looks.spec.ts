@@ -74,6 +74,22 @@ test.beforeAll(async ({ browser }) => {
   await expect(sato.page).toHaveURL(/people\/./);
   ids.person = sato.page.url().split('/').pop()!;
 
+  // Two of Yamamoto's are on the board, and he is asked for one.
+  await yamamoto.page.goto(`${house.url}/e/${event}/list`);
+  for (const trade of ['工務店', '税理士']) {
+    await yamamoto.page.getByRole('button', { name: trade }).filter({ hasText: /市/ }).click();
+    const sheet = yamamoto.page.getByRole('dialog');
+    await sheet.getByRole('radio', { name: /「ご紹介できます」に出す/ }).check();
+    if (trade === '税理士') await sheet.getByRole('checkbox', { name: '「できること」も出す' }).check();
+    await sheet.getByRole('button', { name: '保存' }).click();
+    await expect(sheet).toBeHidden();
+  }
+  await sato.page.goto(`${house.url}/e/${event}/board`);
+  await sato.page.getByRole('listitem').filter({ hasText: '相続に強い' }).getByRole('button', { name: 'お願いする' }).click();
+  await sato.page.getByRole('dialog').getByRole('radio', { name: '相続に強い税理士' }).check();
+  await sato.page.getByRole('dialog').getByRole('button', { name: 'ご紹介をお願いする' }).click();
+  await expect(sato.page.getByText('お願い中')).toBeVisible();
+
   const emily = await evenMore(browser, host.page, sato.page, yamamoto.page);
 
   await host.page.getByRole('tab', { name: '受付' }).click();
@@ -187,7 +203,7 @@ const screens = (): Screen[] => [
   { name: 'host-link-used', as: 'stranger', path: '/host#used' },
   { name: 'make', as: 'host', path: '/new' },
   { name: 'lobby', as: 'waiting', path: `/e/${event}` },
-  ...['door', 'flow', 'needs', 'courses', 'news', 'people', 'screen'].map((tab) => ({
+  ...['door', 'flow', 'needs', 'courses', 'board', 'news', 'people', 'screen'].map((tab) => ({
     name: `desk-${tab}`,
     as: 'host' as const,
     path: `/e/${event}/desk`,
@@ -212,6 +228,19 @@ const screens = (): Screen[] => [
   { name: 'list', as: 'yamamoto', path: `/e/${event}/list` },
   { name: 'list-empty', as: 'sato', path: `/e/${event}/list` },
   { name: 'tap', as: 'yamamoto', path: `/e/${event}/list`, then: (page) => page.getByRole('button', { name: /トントン|Tap/ }).first().click() },
+  {
+    name: 'entry',
+    as: 'yamamoto',
+    path: `/e/${event}/list`,
+    then: async (page) => {
+      await page.getByRole('button', { name: /公開中|On the board/ }).first().click();
+      await page.getByRole('group', { name: /どこまで|How far/ }).scrollIntoViewIfNeeded();
+    },
+  },
+  { name: 'board', as: 'sato', path: `/e/${event}/board` },
+  { name: 'board-own', as: 'yamamoto', path: `/e/${event}/board` },
+  { name: 'board-ask', as: 'sato', path: `/e/${event}/board`, then: (page) => page.getByRole('button', { name: /^お願いする$|^Ask$/ }).first().click() },
+  { name: 'plea', as: 'yamamoto', path: `/e/${event}`, then: (page) => page.getByRole('button', { name: /^見る|^See/ }).first().click() },
   { name: 'goen', as: 'sato', path: `/e/${event}/goen` },
   { name: 'goen-empty', as: 'host', path: `/e/${event}/goen` },
   { name: 'introduction-r', as: 'sato', path: `/e/${event}/goen/${ids.introduction}` },

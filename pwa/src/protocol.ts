@@ -10,12 +10,14 @@ export type NeedView = { k: "need"; id: string; by: string; closed?: boolean; pi
 
 export type AnnouncementView = { k: "announcement"; id: string; at: number; text: string }
 
+export type BoardView = { k: "board"; id: string; owner: string; trade: string; area: string; size: string; closeness: string; offers?: string }
+
 /** What lives in the stream "room". */
-export type RoomView = EventView | PersonView | NeedView | AnnouncementView
+export type RoomView = EventView | PersonView | NeedView | AnnouncementView | BoardView
 
 export type YouView = { k: "you"; id: string; standing: "lobby" | "present" | "removed"; host?: boolean; number: number; card: Card; given: number; received: number; from?: Credit[]; title: string }
 
-export type EntryView = { k: "entry"; id: string; reach: string; trade: string; area: string; size: string; offers: string; seeks: string; closeness: string; label: string; note: string }
+export type EntryView = { k: "entry"; id: string; reach: "self" | "nameless" | "open"; words?: boolean; trade: string; area: string; size: string; offers: string; seeks: string; closeness: string; label: string; note: string }
 
 export type MineView = { k: "mine"; id: string; hidden?: boolean; held?: boolean; pinned?: boolean; closed?: boolean; at: number; offers: number; calls?: Call[]; who: string; area: string; why: string; until: string; trade: string; behalf?: Behalf }
 
@@ -25,8 +27,12 @@ export type ReceivedView = { k: "received"; id: string; step: string; at: number
 
 export type GivenView = { k: "given"; id: string; step: string; at: number; need: string; entry?: string; to: string; own?: boolean; behalf?: boolean; about?: About; asker?: Asker; direct?: boolean; link?: string; due?: number; name?: string; contact?: Contact; givenAt?: number; declined?: boolean; passed?: boolean; left?: boolean; attested?: Attestation; metOn?: number; outcome?: "ongoing" | "engaged" | "passed"; thanks?: string; public?: boolean; shown?: boolean }
 
+export type PleaView = { k: "plea"; id: string; need: string; entry: string; by: string; at: number; due: number }
+
+export type AskedView = { k: "asked"; id: string; need: string; board: string; owner: string; by: string; at: number; due: number; over?: boolean }
+
 /** What lives in the stream "me". */
-export type MeView = YouView | EntryView | MineView | SuggestionView | ReceivedView | GivenView
+export type MeView = YouView | EntryView | MineView | SuggestionView | ReceivedView | GivenView | PleaView | AskedView
 
 export type DoorsView = { k: "doors"; id: string; doors: "open" | "approve" | "closed"; code: string; secret: string; word: string }
 
@@ -75,12 +81,14 @@ export type Commands = {
   "attendee.erase": Record<string, never>
   "attendee.remove": { attendee: string }
   "attest.set": { attest: "off" | "after_event" | "on" }
+  "board.ask": { board: string; need: string }
   "call.make": { need: string }
   "card.change": { card: Card }
   "doors.set": { doors: "open" | "approve" | "closed" }
-  "entry.add": { trade: string; area: string; size: string; offers: string; seeks: string; closeness: string; label: string; note: string }
+  "entry.add": { trade: string; area: string; size: string; offers: string; seeks: string; closeness: string; label: string; note: string; reach?: "self" | "nameless" | "open"; words?: boolean }
   "entry.change": { entry: string; trade: string; area: string; size: string; offers: string; seeks: string; closeness: string; label: string; note: string }
   "entry.drop": { entry: string }
+  "entry.reach": { entry: string; reach: "self" | "nameless" | "open"; words: boolean }
   "event.close": Record<string, never>
   "introduction.ask": { introduction: string; days: number; direct: boolean }
   "introduction.attest": { introduction: string; name: string; kana: string; firm: string; mail: string; phone: string; how: "phone" | "line" | "face"; on: number; lang: string }
@@ -99,6 +107,7 @@ export type Commands = {
   "offer.self": { need: string; line: string; give: string[]; pitch: boolean; lang: string }
   "offer.want": { introduction: string; line: string; pitch: boolean; give: string[]; lang: string }
   "phase.set": { phase: "reception" | "needs" | "tables" | "offers" | "pairs" | "free" | "closing" }
+  "plea.pass": { plea: string }
   "suggestion.dismiss": { suggestion: string }
 }
 
@@ -193,6 +202,10 @@ export type RefusalCode =
   | "attest.off"
   | "link.over"
   | "announcement.too_many"
+  | "limit.open"
+  | "limit.pleas"
+  | "board.own"
+  | "board.asked"
   | "body.malformed"
   | "body.too_large"
   | "body.type"

@@ -12,6 +12,7 @@ export const paths = {
   introduction: '/e/:event/goen/:id',
   list: '/e/:event/list',
   card: '/e/:event/card',
+  board: '/e/:event/board',
   people: '/e/:event/people',
   person: '/e/:event/people/:id',
   contacts: '/e/:event/contacts',

@@ -68,6 +68,11 @@ func (c IntroductionAsk) decide(s *State, a Ask) ([]Fact, error) {
 	if n.Behalf {
 		return []Fact{&Agreed{n.ID}, asked}, nil
 	}
+	// Whoever is asked leaves the board with it, by the same act of the owner:
+	// so no end of an asking moves anything there.
+	if e := s.Entries[n.Entry]; e != nil && e.Reach == OnBoard {
+		return []Fact{asked, &EntryReached{ID: e.ID, Reach: Nameless}}, nil
+	}
 	return []Fact{asked}, nil
 }
 
@@ -124,7 +129,7 @@ func (Tick) decide(s *State, a Ask) ([]Fact, error) {
 	for _, n := range due {
 		facts = append(facts, &Ended{ID: n.ID})
 	}
-	return facts, nil
+	return append(facts, s.duePleas(a.Now)...), nil
 }
 
 // Deadline is when the next tick has something to do; 0 means never.
@@ -133,6 +138,11 @@ func Deadline(s *State) At {
 	for id := range s.Askings {
 		if due := s.Introductions[id].Due; at == 0 || due < at {
 			at = due
+		}
+	}
+	for _, p := range s.Pleas {
+		if !p.Over && (at == 0 || p.Due < at) {
+			at = p.Due
 		}
 	}
 	return at

@@ -177,6 +177,7 @@ func (f *AttendeeErased) fold(s *State, _ At) []Ref {
 	refs := s.spread([]Ref{f.ID.Ref()})
 	s.count(a, -1)
 	a.Standing, a.Card = WasErased, Card{}
+	s.forgetPleas(f.ID)
 	for _, id := range a.Needs {
 		for _, g := range s.Needs[id].Suggestions {
 			s.forget(g)
@@ -187,6 +188,7 @@ func (f *AttendeeErased) fold(s *State, _ At) []Ref {
 		for _, g := range s.Entries[id].Suggestions {
 			s.forget(g)
 		}
+		s.place(s.Entries[id], Self, false, "")
 		delete(s.Entries, id)
 	}
 	a.Needs, a.Entries = nil, nil

@@ -1,6 +1,7 @@
 package event
 
 import (
+	"cmp"
 	"slices"
 
 	"goen/realtime/trade"
@@ -9,9 +10,11 @@ import (
 // Reach is how far an entry goes. It is the owner's act alone.
 type Reach string
 
-// Self is the reach of every entry so far: used only to suggest something to
-// its owner.
-const Self Reach = "self"
+const (
+	Self     Reach = "self"     // of every new entry: used only to suggest something to its owner
+	Nameless Reach = "nameless" // counts, among others, in what nobody can trace to an owner
+	OnBoard  Reach = "open"     // stands on the board 「ご紹介できます」, nameless, with its owner
+)
 
 const maxEntries = 200
 
@@ -34,7 +37,9 @@ type Entry struct {
 	ID      EntryID
 	Owner   AttendeeID
 	Reach   Reach
-	Blocked bool // the acquaintance wants no further links from this owner
+	Words   bool    // on the board: with what this person can do
+	Board   BoardID // of its place on the board
+	Blocked bool    // the acquaintance wants no further links from this owner
 	EntryWords
 
 	Suggestions   []SuggestionID
@@ -43,7 +48,7 @@ type Entry struct {
 
 func (w *EntryWords) check() error {
 	if err := checkAll(
-		text{field: "area", max: 40, noContact: true}.check(&w.Area),
+		text{field: "area", max: 40, noContact: true, noName: true}.check(&w.Area),
 		oneOf("size", w.Size, "", "1", "2-9", "10-29", "30-99", "100+"),
 		oneOf("closeness", w.Closeness, "", "often", "deals", "acquainted"),
 		text{field: "offers", max: 80, noContact: true, noName: true}.check(&w.Offers),
@@ -59,8 +64,13 @@ func (w *EntryWords) check() error {
 	return nil
 }
 
-// EntryAdd puts an acquaintance on the author's list.
-type EntryAdd struct{ EntryWords }
+// EntryAdd puts an acquaintance on the author's list. Without a reach it is
+// for its owner alone.
+type EntryAdd struct {
+	EntryWords
+	Reach Reach `json:"reach,omitempty"`
+	Words bool  `json:"words,omitempty"` // see EntryReach
+}
 
 func (EntryAdd) name() string { return "entry.add" }
 func (EntryAdd) names() []Ref { return nil }
@@ -71,7 +81,17 @@ func (c EntryAdd) decide(s *State, a Ask) ([]Fact, error) {
 	if len(s.Attendees[AttendeeID(a.By.ID)].Entries) >= maxEntries {
 		return nil, ErrManyEntries.max(maxEntries)
 	}
-	return []Fact{&EntryAdded{EntryID(a.ID(0)), AttendeeID(a.By.ID), Self, c.EntryWords}}, nil
+	f := &EntryAdded{ID: EntryID(a.ID(0)), Owner: AttendeeID(a.By.ID), Reach: cmp.Or(c.Reach, Self), Words: c.Words, EntryWords: c.EntryWords}
+	if err := checkReach(f.Reach, f.Words); err != nil {
+		return nil, err
+	}
+	if f.Reach == OnBoard {
+		if err := s.roomOnBoard(f.Owner); err != nil {
+			return nil, err
+		}
+		f.Board = BoardID(a.ID(1))
+	}
+	return []Fact{f}, nil
 }
 
 // EntryAdded is what EntryAdd made true.
@@ -79,6 +99,8 @@ type EntryAdded struct {
 	ID         EntryID
 	Owner      AttendeeID
 	Reach      Reach
+	Words      bool    `json:",omitempty"`
+	Board      BoardID `json:",omitempty"`
 	EntryWords `json:"-"`
 }
 
@@ -90,12 +112,14 @@ func (f *EntryAdded) fold(s *State, _ At) []Ref {
 	if a == nil || a.Standing == WasErased {
 		return nil
 	}
-	s.Entries[f.ID] = &Entry{ID: f.ID, Owner: f.Owner, Reach: f.Reach, EntryWords: f.EntryWords}
+	e := &Entry{ID: f.ID, Owner: f.Owner, EntryWords: f.EntryWords}
+	s.Entries[f.ID] = e
+	s.place(e, f.Reach, f.Words, f.Board)
 	a.Entries = append(a.Entries, f.ID)
 	return []Ref{f.ID.Ref()}
 }
 
-// EntryChange replaces the words of an entry.
+// EntryChange replaces the words of an entry. Its reach stays.
 type EntryChange struct {
 	Entry EntryID `json:"entry"`
 	EntryWords
@@ -132,7 +156,7 @@ func (f *EntryChanged) fold(s *State, _ At) []Ref {
 		return nil
 	}
 	refs := s.spread([]Ref{f.ID.Ref()})
-	e.Reach, e.EntryWords = f.Reach, f.EntryWords
+	e.EntryWords = f.EntryWords
 	s.forgetOpen(e.Suggestions)
 	return refs
 }
@@ -166,6 +190,7 @@ func (f *EntryDropped) fold(s *State, _ At) []Ref {
 	for _, g := range slices.Clone(e.Suggestions) {
 		s.forget(g)
 	}
+	s.place(e, Self, false, "")
 	delete(s.Entries, f.ID)
 	a.Entries = slices.DeleteFunc(slices.Clone(a.Entries), func(id EntryID) bool { return id == f.ID })
 	return refs

@@ -71,6 +71,15 @@ func wholeEvening(each func(*scene)) *scene {
 	put(person(0), event.NeedPin{Need: waits, Pinned: true})
 	put(person(0), event.NeedPin{Need: sc.needs[1], Pinned: true})
 	put(person(0), event.NeedHide{Need: waits, Hidden: true}) // and the pin is off
+	// The board: p3 is asked, by who needs it and by the host, and passes once.
+	up := put(person(3), event.EntryAdd{EntryWords: sc.entryWords(), Reach: event.OnBoard, Words: true})
+	put(person(3), event.EntryReach{Entry: event.EntryID(up.ID(0)), Reach: event.OnBoard})
+	put(person(3), event.EntryReach{Entry: event.EntryID(up.ID(0)), Reach: event.OnBoard, Words: true})
+	plea := put(person(2), event.BoardAsk{Board: event.BoardID(up.ID(1)), Need: sc.needs[1]})
+	put(person(0), event.BoardAsk{Board: event.BoardID(up.ID(1)), Need: sc.needs[1]})
+	put(person(0), event.BoardAsk{Board: event.BoardID(up.ID(1)), Need: sc.needs[0]})
+	put(person(3), event.PleaPass{Plea: event.PleaID(plea.ID(0))})
+	put(person(3), event.OfferMake{Need: sc.needs[0], Entry: event.EntryID(up.ID(0)), Line: sc.word("hint")})
 	put(person(3), event.SuggestionDismiss{Suggestion: sc.hints[0]})
 	put(person(3), event.EntryChange{Entry: sc.entries[5], EntryWords: sc.entryWords()})
 	put(machine, event.SuggestionMake{Need: sc.needs[0], Entry: sc.entries[5], Why: sc.reasons(sc.needs[0])})

@@ -52,6 +52,7 @@ func TestHeartIsPure(t *testing.T) {
 			}
 			sc.do(sc.node, a)
 			recount(t, sc.node.state)
+			placesHold(t, sc.node.state)
 		}
 	})
 }
@@ -93,6 +94,33 @@ func recount(t *rapid.T, s *event.State) {
 				t.Fatal("a need lists a suggestion that is gone")
 			}
 		}
+	}
+}
+
+// placesHold: what stands on the board is open and wants more links, and the
+// other way round; no plea without its need.
+func placesHold(t *rapid.T, s *event.State) {
+	for _, e := range s.Entries {
+		if e.Reach == event.OnBoard && (e.Blocked || s.Boards[e.Board] != e.ID) || e.Reach != event.OnBoard && (e.Board != "" || e.Words) {
+			t.Fatalf("an entry is in the wrong place: %+v", e)
+		}
+	}
+	for b, e := range s.Boards {
+		if s.Entries[e] == nil || s.Entries[e].Board != b {
+			t.Fatalf("a place without its entry: %s", b)
+		}
+	}
+	hang := 0
+	for _, n := range s.Needs {
+		for _, id := range n.Pleas {
+			if s.Pleas[id] == nil || s.Pleas[id].Need != n.ID {
+				t.Fatalf("a need lists a plea that is gone: %s", id)
+			}
+			hang++
+		}
+	}
+	if hang != len(s.Pleas) {
+		t.Fatalf("%d pleas, of which %d hang on a need", len(s.Pleas), hang)
 	}
 }
 

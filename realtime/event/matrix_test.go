@@ -19,7 +19,7 @@ var canary = regexp.MustCompile(`~[a-z]+[0-9]+~|\+09[0-9]{9}|'k[a-j]+'|\b[0-9a-f
 var token = regexp.MustCompile(canary.String() + `|"[A-Za-z0-9_-]{22}"|"(?:` +
 	`trade|size|closeness|step|state|standing|doors|phase|status|reach|attest|how|outcome|` +
 	`hidden|closed|out|declined|passed|left|own|pitch|blocked|host|newsOK|toRoom|onScreen|` +
-	`approval|held|pinned|behalf|direct|public|shown|called|back)":(?:true|"[^"]+")|"(?:on|metOn|met|connected|calledAt)":[0-9]+`)
+	`approval|over|held|pinned|behalf|direct|public|shown|called|back)":(?:true|"[^"]+")|"words":true|"(?:on|metOn|met|connected|calledAt)":[0-9]+`)
 
 // hears is who may listen to which streams.
 func (m *model) hears(w event.Who) []event.Stream {
@@ -140,8 +140,14 @@ func (m *model) words() sheet {
 	for e, w := range m.entry {
 		if !w.gone {
 			in := mine(w.owner)
-			out.put(in, id(e), is("reach", event.Self), is("trade", w.words.Trade), is("size", w.words.Size), is("closeness", w.words.Closeness))
+			out.put(in, id(e), is("reach", w.reach), mark("words", w.told), is("trade", w.words.Trade), is("size", w.words.Size), is("closeness", w.words.Closeness))
 			out.put(in, w.words.Area, w.words.Offers, w.words.Seeks, w.words.Label, w.words.Note)
+		}
+		if !w.gone && w.reach == event.OnBoard && m.present(w.owner) {
+			out.put(room, id(w.board), id(w.owner), is("trade", w.words.Trade), w.words.Area, is("size", w.words.Size), is("closeness", w.words.Closeness))
+			if w.told {
+				out.put(room, w.words.Offers)
+			}
 		}
 	}
 	for nid, n := range m.need {
@@ -161,6 +167,15 @@ func (m *model) words() sheet {
 			if !n.closed {
 				out.put(wall, append(needWords(n.words), id(nid), mark("pinned", n.pinned))...)
 			}
+		}
+	}
+	for pid, p := range m.plea {
+		n := m.need[p.need]
+		for _, who := range []string{n.by, p.by} {
+			out.put(mine(who), id(pid), id(p.need), id(p.board), id(p.owner), id(p.by), mark("over", p.over))
+		}
+		if !p.passed && !p.over && !m.entry[p.entry].gone && !n.hidden && !n.held && !n.closed && m.present(n.by) {
+			out.put(mine(p.owner), id(pid), id(p.need), id(p.entry), id(p.by))
 		}
 	}
 	for hid, h := range m.hint {

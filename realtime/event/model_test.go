@@ -19,6 +19,7 @@ type model struct {
 	received map[string]int
 	from     map[string]map[string]int // received, of whom
 	notice   map[event.AnnouncementID]string
+	plea     map[event.PleaID]*mPlea
 	attest   event.Attest
 	approval bool
 	setting  event.Setting
@@ -44,6 +45,18 @@ type mEntry struct {
 	words   event.EntryWords
 	blocked bool
 	gone    bool
+	reach   event.Reach
+	told    bool // on the board: with what this person can do
+	board   event.BoardID
+}
+
+type mPlea struct {
+	need         event.NeedID
+	entry        event.EntryID
+	board        event.BoardID
+	owner, by    string
+	due          event.At
+	passed, over bool
 }
 
 type mHint struct {
@@ -90,7 +103,7 @@ func newModel() model {
 		standing: map[string]event.Standing{}, card: map[string]event.Card{},
 		need: map[event.NeedID]*mNeed{}, entry: map[event.EntryID]*mEntry{}, intro: map[event.IntroductionID]*mIntro{},
 		link: map[event.LinkID]event.IntroductionID{}, hint: map[event.SuggestionID]*mHint{},
-		given: map[string]int{}, received: map[string]int{}, from: map[string]map[string]int{}, notice: map[event.AnnouncementID]string{}, attest: event.AttestOff,
+		given: map[string]int{}, received: map[string]int{}, from: map[string]map[string]int{}, notice: map[event.AnnouncementID]string{}, plea: map[event.PleaID]*mPlea{}, attest: event.AttestOff,
 	}
 }
 
@@ -211,6 +224,11 @@ func (m *model) erase(whom string) {
 			n.purpose, n.report.Thanks = event.Purpose{}, ""
 		}
 	}
+	for id, p := range m.plea {
+		if p.owner == whom || p.by == whom || m.need[p.need].by == whom {
+			delete(m.plea, id)
+		}
+	}
 	for id, n := range m.need {
 		if n.by == whom {
 			delete(m.need, id)
@@ -234,6 +252,15 @@ func (m *model) credit(n *mIntro) {
 		m.from[n.r] = map[string]int{}
 	}
 	m.from[n.r][n.i]++
+}
+
+// answered: an offer of the owner ends what they were asked for that need.
+func (m *model) answered(need event.NeedID, owner string) {
+	for id, p := range m.plea {
+		if p.need == need && p.owner == owner && !p.over {
+			delete(m.plea, id)
+		}
+	}
 }
 
 // purpose is what R gives, taken from the card as it is now.
@@ -329,7 +356,24 @@ func (m *model) note(s *event.State, a event.Ask) {
 	case event.AnnouncementDrop:
 		delete(m.notice, c.Announcement)
 	case event.EntryAdd:
-		m.entry[event.EntryID(id)] = &mEntry{owner: me, words: c.EntryWords}
+		e := &mEntry{owner: me, words: c.EntryWords, reach: event.Self}
+		if m.entry[event.EntryID(id)] = e; c.Reach != "" {
+			e.reach, e.told, e.board = c.Reach, c.Words, event.BoardID(a.ID(1))
+		}
+	case event.EntryReach:
+		e := m.entry[c.Entry]
+		if e.reach != event.OnBoard { // a change of what stands there is no new place
+			e.board = event.BoardID(a.ID(1))
+		}
+		e.reach, e.told = c.Reach, c.Words
+	case event.BoardAsk:
+		for eid, e := range m.entry {
+			if e.board == c.Board {
+				m.plea[event.PleaID(id)] = &mPlea{need: c.Need, entry: eid, board: c.Board, owner: e.owner, by: me, due: s.Pleas[event.PleaID(id)].Due}
+			}
+		}
+	case event.PleaPass:
+		m.plea[c.Plea].passed = true
 	case event.EntryChange:
 		m.entry[c.Entry].words = c.EntryWords
 		for _, h := range m.hint {
@@ -352,6 +396,7 @@ func (m *model) note(s *event.State, a event.Ask) {
 	case event.CallTell:
 		m.tell(s, a, c)
 	case event.OfferMake:
+		m.answered(c.Need, me)
 		for _, h := range m.hint {
 			h.done = h.done || h.need == c.Need && h.entry == c.Entry
 		}
@@ -371,6 +416,7 @@ func (m *model) note(s *event.State, a event.Ask) {
 			m.intro[event.IntroductionID(id)] = n
 			return
 		}
+		m.answered(c.Need, me)
 		n := &mIntro{need: c.Need, own: true, i: me, r: m.need[c.Need].by, step: "offered"}
 		n.about = event.About{Trade: card.Trade, Line: c.Line}
 		n.contact = event.Contact{Name: card.Name, Kana: card.Kana, Firm: card.Firm}
@@ -388,6 +434,9 @@ func (m *model) note(s *event.State, a event.Ask) {
 		n.step, n.due, n.direct = "asking", s.Introductions[c.Introduction].Due, c.Direct
 		if n.behalf {
 			m.credit(n)
+		}
+		if e := m.entry[n.entry]; !n.behalf && !e.gone && e.reach == event.OnBoard { // who is asked leaves the board
+			e.reach, e.told = event.Nameless, false
 		}
 		if !c.Direct {
 			n.secret = a.ID(1)
@@ -434,6 +483,9 @@ func (m *model) note(s *event.State, a event.Ask) {
 	case event.IntroductionLeave:
 		m.end(m.intro[c.Introduction], a.Now, me)
 	case event.Tick:
+		for _, p := range m.plea {
+			p.over = p.over || p.due <= a.Now
+		}
 		for _, n := range m.intro {
 			if n.due == 0 || n.due > a.Now {
 				continue

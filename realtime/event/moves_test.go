@@ -13,6 +13,7 @@ var whats = []string{
 	"join", "join", "join", "admit", "card", "card", "photo",
 	"post", "post", "post", "edit", "edit", "closeNeed", "hide", "hide",
 	"entry", "entry", "entry", "change", "change", "dropEntry",
+	"reach", "reach", "reach", "beg", "beg", "beg", "pass",
 	"suggest", "suggest", "suggest", "dismiss",
 	"offer", "offer", "offer", "offer", "self", "self",
 	"advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance",
@@ -109,7 +110,23 @@ func (sc *scene) resolve(m move) (event.Ask, bool) {
 			return sc.ask(host, event.NeedHide{Need: need, Hidden: !s.Needs[need].Hidden}), true
 		}
 	case "entry":
-		return sc.ask(who, event.EntryAdd{EntryWords: sc.entryWords()}), true
+		return sc.ask(who, event.EntryAdd{EntryWords: sc.entryWords(), Reach: reaches[m.B%7], Words: m.B%7 == 6}), true
+	case "reach":
+		if hasEntry {
+			to := reaches[1+m.C%6]
+			return sc.ask(by(s.Entries[entry].Owner), event.EntryReach{Entry: entry, Reach: to, Words: to == event.OnBoard && m.A%2 == 0}), true
+		}
+	case "beg":
+		if b, ok := pick(sc.boards, m.A); ok && hasNeed {
+			if m.C%3 == 0 {
+				return sc.ask(host, event.BoardAsk{Board: b, Need: need}), true
+			}
+			return sc.ask(by(s.Needs[need].By), event.BoardAsk{Board: b, Need: need}), true
+		}
+	case "pass":
+		if p, ok := pick(sc.pleas, m.A); ok && s.Pleas[p] != nil {
+			return sc.ask(by(s.Pleas[p].Owner), event.PleaPass{Plea: p}), true
+		}
 	case "change":
 		if hasEntry {
 			return sc.ask(by(s.Entries[entry].Owner), event.EntryChange{Entry: entry, EntryWords: sc.entryWords()}), true
@@ -204,6 +221,8 @@ func (sc *scene) resolve(m move) (event.Ask, bool) {
 	return event.Ask{}, false
 }
 
+var reaches = []event.Reach{"", event.Self, event.Nameless, event.OnBoard, event.OnBoard, event.OnBoard, event.OnBoard}
+
 var gives = [][]string{{"mail"}, {"mail", "phone"}, {"phone"}}
 
 // advance takes an introduction one natural step on.
@@ -262,6 +281,8 @@ func (sc *scene) report(n *event.Introduction, m move) event.Ask {
 func (sc *scene) hostile(m move) event.Ask {
 	n, _ := pick(sc.needs, m.A)
 	e, _ := pick(sc.entries, m.A)
+	b, _ := pick(sc.boards, m.A)
+	plea, _ := pick(sc.pleas, m.A)
 	g, _ := pick(sc.hints, m.A)
 	i, _ := pick(sc.intros, m.A)
 	l, _ := pick(sc.links, m.A)
@@ -271,6 +292,7 @@ func (sc *scene) hostile(m move) event.Ask {
 	all := []event.Command{
 		event.NeedClose{Need: n}, event.NeedEdit{Need: n, NeedWords: sc.needWords()}, event.NeedHide{Need: n, Hidden: true},
 		event.EntryChange{Entry: e, EntryWords: sc.entryWords()}, event.EntryDrop{Entry: e},
+		event.EntryReach{Entry: e, Reach: event.OnBoard}, event.EntryReach{Entry: e, Reach: "all"}, event.BoardAsk{Board: b, Need: n}, event.PleaPass{Plea: plea},
 		event.SuggestionDismiss{Suggestion: g}, event.SuggestionMake{Need: n, Entry: e, Why: sc.reasons(n)},
 		event.OfferMake{Need: n, Entry: e, Words: true}, event.OfferSelf{Need: n, Give: []string{"mail"}},
 		event.OfferWant{Introduction: i, Line: sc.word("line"), Give: []string{"mail"}},

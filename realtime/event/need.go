@@ -41,6 +41,7 @@ type Need struct {
 
 	Suggestions   []SuggestionID
 	Introductions []IntroductionID
+	Pleas         []PleaID
 }
 
 // live: anybody in the room may answer it.

@@ -200,6 +200,9 @@ func (f *Offered) fold(s *State, at At) []Ref {
 			}
 		}
 	}
+	if !f.Behalf {
+		refs = append(refs, s.answered(need, f.I)...)
+	}
 	return refs
 }
 

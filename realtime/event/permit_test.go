@@ -29,6 +29,9 @@ photo                W G H
 entry.add            G H
 entry.change         G H
 entry.drop           G H
+entry.reach          G H
+board.ask            g h
+plea.pass            G H
 need.post            g h
 need.edit            g h
 need.close           G H

@@ -97,6 +97,10 @@ var (
 	ErrTooLate      = Refusal{Code: "introduction.late", Kind: Conflict}
 	ErrEntryBlocked = Refusal{Code: "entry.blocked", Kind: Gone}
 	ErrEntryAsking  = Refusal{Code: "entry.asking", Kind: Conflict}
+	ErrManyOpen     = Refusal{Code: "limit.open", Kind: TooMany}
+	ErrManyPleas    = Refusal{Code: "limit.pleas", Kind: TooMany}
+	ErrBoardOwn     = Refusal{Code: "board.own", Kind: Invalid}
+	ErrPleaded      = Refusal{Code: "board.asked", Kind: Conflict}
 	ErrAttestOff    = Refusal{Code: "attest.off", Kind: Forbidden}
 	ErrLinkOver     = Refusal{Code: "link.over", Kind: Gone}
 
@@ -115,5 +119,6 @@ func Refusals() []Refusal {
 		ErrNeedOver, ErrNeedOwn, ErrNeedAnswered, ErrNeedOnBehalf, ErrNeedsFast, ErrNeedsEver, ErrManyPins,
 		ErrCallAnswered, ErrCallBehalf, ErrCallEarly, ErrCallAgain, ErrManyCalls,
 		ErrOffered, ErrStep, ErrTooLate, ErrEntryBlocked, ErrEntryAsking, ErrAttestOff, ErrLinkOver, ErrManyAnnouncements,
+		ErrManyOpen, ErrManyPleas, ErrBoardOwn, ErrPleaded,
 	}
 }

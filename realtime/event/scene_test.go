@@ -28,6 +28,8 @@ type scene struct {
 	links    []event.LinkID // shared and private ones
 	photos   []string
 	notices  []event.AnnouncementID
+	boards   []event.BoardID
+	pleas    []event.PleaID
 	phones   []*phone
 	model    model
 	appended []event.Ask // everything that is in the log
@@ -292,6 +294,12 @@ func (sc *scene) note(s *event.State, a event.Ask) {
 	}
 	if n := event.AnnouncementID(id); s.Announcements[n] != nil && !slices.Contains(sc.notices, n) {
 		sc.notices = append(sc.notices, n)
+	}
+	if b := event.BoardID(a.ID(1)); s.Boards[b] != "" && !slices.Contains(sc.boards, b) {
+		sc.boards = append(sc.boards, b)
+	}
+	if p := event.PleaID(id); s.Pleas[p] != nil && !slices.Contains(sc.pleas, p) {
+		sc.pleas = append(sc.pleas, p)
 	}
 	links := []event.LinkID{event.LinkOf(a.ID(1))}
 	if c, ok := a.Do.(event.ConsentGive); ok {

@@ -185,6 +185,28 @@ func See(s *State, r Ref) []Sight {
 		}
 		return sights
 
+	case ABoard:
+		e := s.Entries[s.Boards[BoardID(r.ID)]]
+		if e == nil || !s.present(e.Owner) {
+			return nil
+		}
+		return []Sight{{room, viewBoard(e)}}
+
+	case APlea:
+		p := s.Pleas[PleaID(r.ID)]
+		if p == nil {
+			return nil
+		}
+		poster := s.Needs[p.Need].By
+		sights := []Sight{{Stream{Me, string(poster)}, viewAsked(p)}}
+		if p.By != poster {
+			sights = append(sights, Sight{Stream{Me, string(p.By)}, viewAsked(p)})
+		}
+		if s.pending(p) {
+			sights = append(sights, Sight{Stream{Me, string(p.Owner)}, viewPlea(p)})
+		}
+		return sights
+
 	case AnAnnouncement:
 		m := s.Announcements[AnnouncementID(r.ID)]
 		if m == nil {

@@ -45,6 +45,8 @@ const (
 	ASuggestion
 	AnIntroduction
 	AnAnnouncement
+	ABoard // a placement on it
+	APlea
 )
 
 // Ref names one thing in the state.
@@ -84,6 +86,8 @@ type State struct {
 	Suggestions   map[SuggestionID]*Suggestion
 	Introductions map[IntroductionID]*Introduction
 	Announcements map[AnnouncementID]*Announcement
+	Boards        map[BoardID]EntryID
+	Pleas         map[PleaID]*Plea
 	Announced     int // ever
 	Links         map[LinkID]IntroductionID
 	Askings       map[IntroductionID]bool // those that wait for their due date
@@ -105,6 +109,8 @@ func New() *State {
 		Suggestions:   map[SuggestionID]*Suggestion{},
 		Introductions: map[IntroductionID]*Introduction{},
 		Announcements: map[AnnouncementID]*Announcement{},
+		Boards:        map[BoardID]EntryID{},
+		Pleas:         map[PleaID]*Plea{},
 		Links:         map[LinkID]IntroductionID{},
 		Askings:       map[IntroductionID]bool{},
 		Ops:           map[OpKey]string{},
@@ -130,6 +136,12 @@ func (s *State) Refs() []Ref {
 		refs = append(refs, id.Ref())
 	}
 	for id := range s.Announcements {
+		refs = append(refs, id.Ref())
+	}
+	for id := range s.Boards {
+		refs = append(refs, id.Ref())
+	}
+	for id := range s.Pleas {
 		refs = append(refs, id.Ref())
 	}
 	slices.SortFunc(refs, func(a, b Ref) int { return cmp.Or(cmp.Compare(a.Noun, b.Noun), cmp.Compare(a.ID, b.ID)) })
@@ -159,6 +171,16 @@ func (s *State) spread(refs []Ref) []Ref {
 			add(id.Ref())
 		}
 	}
+	pleas := func(ids []PleaID) {
+		for _, id := range ids {
+			add(id.Ref())
+		}
+	}
+	board := func(e *Entry) {
+		if e.Board != "" {
+			add(e.Board.Ref())
+		}
+	}
 	for _, r := range refs {
 		add(r)
 	}
@@ -180,23 +202,32 @@ func (s *State) spread(refs []Ref) []Ref {
 				add(id.Ref())
 				if n := s.Needs[id]; n != nil {
 					suggestions(n.Suggestions)
+					pleas(n.Pleas)
 				}
 			}
 			for _, id := range a.Entries {
 				add(id.Ref())
 				if e := s.Entries[id]; e != nil {
 					suggestions(e.Suggestions)
+					board(e)
 				}
 			}
 			introductions(a.Introductions)
 		case AnEntry:
 			if e := s.Entries[EntryID(r.ID)]; e != nil {
 				suggestions(e.Suggestions)
+				board(e)
+				for id, p := range s.Pleas {
+					if p.Entry == e.ID {
+						add(id.Ref())
+					}
+				}
 			}
 		case ANeed:
 			add(tallyRef)
 			if n := s.Needs[NeedID(r.ID)]; n != nil {
 				suggestions(n.Suggestions)
+				pleas(n.Pleas)
 				introductions(n.Introductions)
 			}
 		case AnIntroduction:

@@ -158,7 +158,7 @@ func TestTextOfAnEntry(t *testing.T) {
 			}
 		}
 		err := w.entry(func(e *event.EntryWords) { set(e, "鈴木様の会社") })
-		if names := field == "offers" || field == "seeks"; errors.Is(err, event.ErrTextName) != names {
+		if names := field == "offers" || field == "seeks" || field == "area"; errors.Is(err, event.ErrTextName) != names {
 			t.Errorf("a name in %s: %v", field, err)
 		}
 	}

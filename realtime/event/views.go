@@ -126,11 +126,12 @@ func Views() map[Name][]any {
 	return map[Name][]any{
 		Room: {
 			EventView{Head: Head{K: "event"}}, PersonView{Head: Head{K: "person"}}, NeedView{Head: Head{K: "need"}},
-			AnnouncementView{Head: Head{K: "announcement"}},
+			AnnouncementView{Head: Head{K: "announcement"}}, BoardView{Head: Head{K: "board"}},
 		},
 		Me: {
 			YouView{Head: Head{K: "you"}}, EntryView{Head: Head{K: "entry"}}, MineView{Head: Head{K: "mine"}},
 			SuggestionView{Head: Head{K: "suggestion"}}, ReceivedView{Head: Head{K: "received"}}, GivenView{Head: Head{K: "given"}},
+			PleaView{Head: Head{K: "plea"}}, AskedView{Head: Head{K: "asked"}},
 		},
 		Desk: {
 			DoorsView{Head: Head{K: "doors"}}, SumsView{Head: Head{K: "sums"}}, GuestView{Head: Head{K: "guest"}},

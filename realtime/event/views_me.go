@@ -30,11 +30,12 @@ func viewYou(s *State, a *Attendee) YouView {
 type EntryView struct {
 	Head
 	Reach Reach `json:"reach"`
+	Words bool  `json:"words,omitempty"` // on the board: with what this person can do
 	EntryWords
 }
 
 func viewEntry(e *Entry) EntryView {
-	return EntryView{Head{"entry", string(e.ID)}, e.Reach, e.EntryWords}
+	return EntryView{Head{"entry", string(e.ID)}, e.Reach, e.Words, e.EntryWords}
 }
 
 // MineView is one's own need. It stands beside the room's, and has the words

@@ -305,7 +305,7 @@ func TestOwnListIsSilence(t *testing.T) {
 				some = some && sc.node.state.Entries[id] != nil
 				switch n, _ := pick(sc.needs, m.B); {
 				case m.C%5 == 0:
-					a := sc.ask(owner, event.EntryAdd{EntryWords: sc.entryWords()})
+					a := sc.ask(owner, event.EntryAdd{EntryWords: sc.entryWords(), Reach: reaches[m.A%3]}) // none goes on the board
 					put(a, true)
 					own = append(own, event.EntryID(a.ID(0)))
 				case m.C%5 == 1 && some:
@@ -314,6 +314,8 @@ func TestOwnListIsSilence(t *testing.T) {
 					put(sc.ask(machine, event.SuggestionMake{Need: n, Entry: id, Why: sc.reasons(n)}), true)
 				case m.C%5 == 3 && some && m.A%3 == 0:
 					put(sc.ask(owner, event.EntryDrop{Entry: id}), true)
+				case m.C%5 == 4 && some:
+					put(sc.ask(owner, event.EntryReach{Entry: id, Reach: reaches[1+m.A%2]}), true)
 				}
 				if g := slices.Collect(suggestedTo(sc.node.state, own)); len(g) > 0 && m.C%7 == 0 {
 					put(sc.ask(owner, event.SuggestionDismiss{Suggestion: g[0]}), true)

@@ -98,7 +98,7 @@ func fields(b *strings.Builder, t reflect.Type, meaning map[string]string) {
 var named = map[string]string{
 	"Phase": "one of reception, needs, tables, offers, pairs, free, closing", "Doors": "one of open, approve, closed", "Status": "open or closed",
 	"Attest": "one of off, after_event, on", "How": "one of phone, line, face", "Outcome": "one of ongoing, engaged, passed",
-	"AnnouncementID": "id of an announcement", "Standing": "one of lobby, present, removed", "Reach": "self", "AttendeeID": "id of a person", "NeedID": "id of a need", "EntryID": "id of an entry",
+	"AnnouncementID": "id of an announcement", "Standing": "one of lobby, present, removed", "Reach": "one of self, nameless, open", "BoardID": "id of a place on the board", "PleaID": "id of a plea", "AttendeeID": "id of a person", "NeedID": "id of a need", "EntryID": "id of an entry",
 	"IntroductionID": "id of an introduction", "SuggestionID": "id of a suggestion", "At": "time",
 }
 

@@ -139,6 +139,8 @@ func (w *writer) typeOf(t reflect.Type) string {
 	switch t {
 	case reflect.TypeOf(event.Phase("")):
 		return `"reception" | "needs" | "tables" | "offers" | "pairs" | "free" | "closing"`
+	case reflect.TypeOf(event.Reach("")):
+		return `"self" | "nameless" | "open"`
 	case reflect.TypeOf(event.Doors("")):
 		return `"open" | "approve" | "closed"`
 	case reflect.TypeOf(event.Status("")):

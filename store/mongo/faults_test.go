@@ -304,6 +304,39 @@ func TestUnknownOutcome(t *testing.T) {
 	want(t, tokens(t, s, "ev.1", 0), "a-1 a-2")
 }
 
+// A server that takes commands and answers none holds nobody up for longer than
+// the handle's patience, nor Close; what it was asked for may still come.
+func TestSilence(t *testing.T) {
+	var mu sync.Mutex
+	speak := make(chan struct{})
+	close(speak)
+	set := func(c chan struct{}) { mu.Lock(); speak = c; mu.Unlock() }
+	f := fake(t, mongofake.WithWatch(func(string, bson.Raw) {
+		mu.Lock()
+		c := speak
+		mu.Unlock()
+		<-c
+	}))
+	s, other := open(t, f.URI("goen"), WithPatience(200*time.Millisecond)), open(t, f.URI("goen"), WithPatience(200*time.Millisecond))
+	ok(t, s.Append(t.Context(), rec(1, "a")))
+	held := make(chan struct{})
+	set(held)
+	refused(t, s.Append(t.Context(), rec(2, "a")), store.ErrUnknown)
+	_, err := s.Claim(t.Context(), "code", "ann", time.Time{})
+	refused(t, err, store.ErrUnknown)
+	if err := s.Read(t.Context(), "ev.1", 0, func(store.Record) error { return nil }); err == nil || errors.Is(err, store.ErrHole) || errors.Is(err, store.ErrGone) {
+		t.Errorf("read: %v", err)
+	}
+	ok(t, other.Close())
+	free := make(chan struct{})
+	close(free)
+	set(free)
+	close(held)
+	s.limit = usual
+	ok(t, s.Append(t.Context(), rec(2, "a")))
+	want(t, tokens(t, s, "ev.1", 0), "a-1 a-2")
+}
+
 func TestFullDisk(t *testing.T) {
 	f := fake(t)
 	s := open(t, f.URI("goen"))

@@ -305,7 +305,7 @@ func (s *Store) Scan(ctx context.Context, f func(store.Record) error) error {
 	}
 	for _, stream := range streams {
 		var own error
-		err := s.read(ctx, stream, 0, s.looking, func(r store.Record) error {
+		err := s.read(ctx, stream, 0, s.turn, func(r store.Record) error {
 			own = f(r)
 			return own
 		})
@@ -325,7 +325,7 @@ func (s *Store) Scan(ctx context.Context, f func(store.Record) error) error {
 func (s *Store) streams(ctx context.Context) (names []string, err error) {
 	for next := ""; ; {
 		var docs []bson.Raw
-		err := s.looking(ctx, func(ctx context.Context) (bool, error) {
+		err := s.turn(ctx, func(ctx context.Context) (bool, error) {
 			var err error
 			docs, err = firstFrom(ctx, s.log.Collection, next)
 			return err == nil, err

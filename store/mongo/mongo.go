@@ -33,9 +33,15 @@ import (
 	"goen/store"
 )
 
+// How long what takes. The driver's own limits (30 s to connect, 30 s to find a
+// server, 10 s between two looks at it) would let one connection that is silent
+// hold everything up for half a minute after the server is well again.
 const (
-	usual = 15 * time.Second // how long a call tries before its outcome is unknown
-	step  = 5 * time.Second  // the longest that one command may take
+	usual = 15 * time.Second // how long a call tries before its outcome is unknown: longer than an election
+	step  = 5 * time.Second  // the longest that one try may take
+
+	connecting = 2500 * time.Millisecond // to a server and its first words, and to each answer to a heartbeat
+	heartbeat  = 2 * time.Second         // how often the driver looks at the server
 
 	shortest = 5 * time.Millisecond // pauses between tries double from here
 	longest  = 500 * time.Millisecond
@@ -44,9 +50,10 @@ const (
 // Store is one handle on a database. It is made by Open.
 type Store struct {
 	now    func() time.Time
-	own    bool // the clock is the computer's
-	limit  time.Duration
-	name   string // of the database; "" is the connection string's
+	own    bool          // the clock is the computer's
+	limit  time.Duration // of a call
+	whole  time.Duration // of Open, and of each page where everything is read
+	name   string        // of the database; "" is the connection string's
 	client *driver.Client
 	db     *driver.Database
 	heads  heads
@@ -82,6 +89,15 @@ func WithClock(now func() time.Time) Option {
 	return func(s *Store) { s.now, s.own = now, false }
 }
 
+// WithPatience has a call give up after so long, instead of 15 s: while the
+// server is away or silent a write ends with store.ErrUnknown then, and a read
+// with an error. It is for a program in front of which somebody waits. A server
+// whose answers take longer is taken for one that is away. Open itself, and what
+// reads everything (Scan, Claims, Keys, Blobs), keep the 15 s, for each page.
+func WithPatience(d time.Duration) Option {
+	return func(s *Store) { s.limit = d }
+}
+
 // Open opens the database that a connection string names
 // ("mongodb://host/name?replicaSet=rs0"; without a name it is "goen"), lays it
 // out if it is empty, and finishes every Drop that was cut short.
@@ -90,11 +106,14 @@ func WithClock(now func() time.Time) Option {
 // word. store.ErrNewer: a newer Goen wrote the database. store.ErrForeign: it
 // holds other things and nothing of Goen. In all three it is left as it was.
 func Open(ctx context.Context, uri string, opts ...Option) (*Store, error) {
-	s := &Store{now: time.Now, own: true, limit: usual, heads: heads{at: map[string]int64{}}}
+	s := &Store{now: time.Now, own: true, limit: usual, whole: usual, heads: heads{at: map[string]int64{}}}
 	for _, o := range opts {
 		o(s)
 	}
+	calls := s.limit
+	s.limit = s.whole // a program that starts does not give up in an election
 	err := s.open(ctx, uri)
+	s.limit = calls
 	if err == nil {
 		return s, nil
 	}
@@ -119,6 +138,12 @@ func (s *Store) open(ctx context.Context, uri string) error {
 		SetServerMonitoringMode(options.ServerMonitoringModePoll)
 	if !where.ServerSelectionTimeoutSet {
 		set.SetServerSelectionTimeout(step)
+	}
+	if !where.ConnectTimeoutSet {
+		set.SetConnectTimeout(connecting)
+	}
+	if !where.HeartbeatIntervalSet {
+		set.SetHeartbeatInterval(heartbeat)
 	}
 	if s.client, err = driver.Connect(set); err != nil {
 		return secretless(uri, err)
@@ -184,14 +209,15 @@ func (s *Store) enter(ctx context.Context) error {
 // err then is; else err is why it does not know.
 type attempt func(ctx context.Context) (done bool, err error)
 
-// write tries until the outcome is known. One command is not cut short when ctx
-// ends: it would have an unknown outcome for nothing.
+// write tries until the outcome is known, or for as long as the handle's patience
+// lasts. A command is not cut short when ctx ends: it would have an unknown
+// outcome for nothing.
 func (s *Store) write(ctx context.Context, try attempt) error {
 	if err := s.enter(ctx); err != nil {
 		return err
 	}
 	defer s.calls.Done()
-	done, err := s.try(ctx, context.WithoutCancel(ctx), try)
+	done, err := s.try(ctx, context.WithoutCancel(ctx), s.limit, try)
 	switch {
 	case done:
 		return err
@@ -207,24 +233,29 @@ func (s *Store) look(ctx context.Context, try attempt) error {
 		return err
 	}
 	defer s.calls.Done()
-	return s.looking(ctx, try)
+	return s.looking(ctx, s.limit, try)
 }
 
-func (s *Store) looking(ctx context.Context, try attempt) error {
-	_, err := s.try(ctx, ctx, try)
+func (s *Store) looking(ctx context.Context, limit time.Duration, try attempt) error {
+	_, err := s.try(ctx, ctx, limit, try)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	return err
 }
 
+// turn is look for a page of everything, in a call that is counted in already.
+func (s *Store) turn(ctx context.Context, try attempt) error { return s.looking(ctx, s.whole, try) }
+
 // try repeats an attempt under inner, with growing pauses, until it is done,
-// ctx ends or the handle's patience does.
-func (s *Store) try(ctx, inner context.Context, try attempt) (done bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, s.limit)
+// ctx ends or the limit is reached. No command outlives the limit.
+func (s *Store) try(ctx, inner context.Context, limit time.Duration, try attempt) (done bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
+	inner, end := context.WithTimeout(inner, limit)
+	defer end()
 	for pause := shortest; ; pause = min(2*pause, longest) {
-		once, stop := context.WithTimeout(inner, min(step, s.limit))
+		once, stop := context.WithTimeout(inner, step)
 		done, err = try(once)
 		stop()
 		if done || full(err) {
@@ -279,7 +310,7 @@ func (s *Store) walk(ctx context.Context, c shelf, prefix string, fields bson.D,
 	}
 	for last := prefix; ; {
 		var page []bson.Raw
-		err := s.looking(ctx, func(ctx context.Context) (bool, error) {
+		err := s.turn(ctx, func(ctx context.Context) (bool, error) {
 			var err error
 			rest := bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: last}, {Key: "$lt", Value: prefix + "\U0010ffff"}}}} // ids are ASCII
 			page, _, err = pageOf(ctx, c.Collection, rest, fields)
@@ -299,7 +330,7 @@ func (s *Store) walk(ctx context.Context, c shelf, prefix string, fields bson.D,
 
 // current makes sure that what a majority has is what the next read sees.
 func (s *Store) current(ctx context.Context) error {
-	return s.looking(ctx, func(ctx context.Context) (bool, error) {
+	return s.turn(ctx, func(ctx context.Context) (bool, error) {
 		_, err := peek(ctx, s.about.sure(), layoutID)
 		return err == nil, err
 	})

@@ -28,7 +28,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func called(name string) Option { return func(s *Store) { s.name = name } }
 
 // hurried has a handle give up after a while.
-func hurried(d time.Duration) Option { return func(s *Store) { s.limit = d } }
+func hurried(d time.Duration) Option { return func(s *Store) { s.limit, s.whole = d, d } }
 
 func fake(t testing.TB, opts ...mongofake.Option) *mongofake.Server {
 	t.Helper()

@@ -87,6 +87,12 @@ export function attend(
       const { entry, ...words } = a;
       return [{ in: 'me', put: [{ ...find('me', String(entry)), ...words }] }];
     }
+    case 'entry.reach':
+      return [{ in: 'me', put: [{ ...find('me', String(a.entry)), reach: a.reach, words: a.words }] }];
+    case 'board.ask':
+      return [{ in: 'me', put: [{ k: 'asked', id, need: a.need, board: a.board, owner: find('room', String(a.board))?.owner, by: 'p3', at: now, due: now + 3 * 864e5 }] }];
+    case 'plea.pass':
+      return [{ in: 'me', drop: [String(a.plea)] }];
     case 'entry.drop':
       return [{ in: 'me', drop: [String(a.entry)] }];
     case 'need.post':

@@ -3,7 +3,7 @@ import { t } from '../i18n';
 import type { EntryView } from '../protocol';
 import { areaName, tradeName } from '../words/book.svelte';
 
-type Words = Omit<EntryView, 'k' | 'id' | 'reach'>;
+type Words = Omit<EntryView, 'k' | 'id' | 'reach' | 'words'>;
 
 /** The nickname, or else the trade. */
 export function labelOf(entry: Words): string {

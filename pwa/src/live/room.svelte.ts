@@ -19,8 +19,8 @@ export type Pending = Pick<Sent, 'op' | 'name' | 'args' | 'at'> & { refusal?: Re
 export type PendingOf<N extends keyof Commands> = Pending & { name: N; args: Commands[N] };
 
 const known: Record<Kind, 0> = {
-  ...{ event: 0, person: 0, need: 0, announcement: 0 },
-  ...{ you: 0, entry: 0, mine: 0, suggestion: 0, received: 0, given: 0 },
+  ...{ event: 0, person: 0, need: 0, announcement: 0, board: 0 },
+  ...{ you: 0, entry: 0, mine: 0, suggestion: 0, received: 0, given: 0, plea: 0, asked: 0 },
   ...{ doors: 0, sums: 0, guest: 0, watch: 0, course: 0 },
   ...{ stage: 0, tally: 0, face: 0, line: 0, notice: 0, thanks: 0 },
 };

@@ -1,5 +1,5 @@
 import type { LiveRoom } from '../live/room.svelte';
-import type { EntryView, GivenView, NeedView, ReceivedView, SuggestionView } from '../protocol';
+import type { EntryView, GivenView, NeedView, PleaView, ReceivedView, SuggestionView } from '../protocol';
 import { langOf } from './people';
 import { names } from '../words/book.svelte';
 import { spotTrades } from '../words/find';
@@ -23,15 +23,13 @@ export function tradesOf(need: { trade: string; who: string }): string[] {
 }
 
 /**
- * The hints that stand: requests of the host, then where I could give something back, else best first as they came. One that the person
+ * What somebody asks, then the hints that stand: requests of the host, then where I could give something back, else best first as they came. One that the person
  * has just put away is not among them.
  */
-export function hintsOf(room: LiveRoom, away: (id: string) => boolean): SuggestionView[] {
+export function hintsOf(room: LiveRoom, away: (id: string) => boolean): (PleaView | SuggestionView)[] {
   const rank = (s: SuggestionView) => (s.called ? 0 : s.back ? 1 : 2);
-  return room
-    .all('suggestion')
-    .filter((s) => !away(s.id) && room.one('need', s.need) && room.one('entry', s.entry))
-    .sort((a, b) => rank(a) - rank(b));
+  const hints = [...room.all('suggestion')].sort((a, b) => rank(a) - rank(b));
+  return [...[...room.all('plea')].sort((a, b) => a.at - b.at), ...hints].filter((s) => !away(s.id) && room.one('need', s.need) && room.one('entry', s.entry));
 }
 
 /** How many introductions that I wanted came from somebody. */

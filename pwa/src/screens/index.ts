@@ -23,6 +23,7 @@ const files: Record<Name, () => Promise<Module>> = {
   introduction: () => import('./Introduction.svelte'),
   list: () => import('./List.svelte'),
   card: () => import('./Card.svelte'),
+  board: () => import('./Room.svelte'),
   people: () => import('./People.svelte'),
   person: () => import('./Person.svelte'),
   contacts: () => import('./Contacts.svelte'),

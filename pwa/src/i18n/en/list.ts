@@ -3,7 +3,7 @@ import type { Messages } from '../ja';
 export const list: Messages['list'] = {
   title: 'People I know',
   sub: (n) => (n === 1 ? '1 person, seen by you alone' : `${n} people, seen by you alone`),
-  promise: 'Neither the host nor anybody else sees this list. When somebody needs what one of them offers, you alone are told. Please write no names and no contacts.',
+  promise: 'Apart from what you put on the board, neither the host nor anybody else sees this list. When somebody needs what one of them offers, you alone are told. Please write no names and no contacts.',
 
   dot: ' · ',
   trade: 'Trade',
@@ -63,4 +63,16 @@ export const list: Messages['list'] = {
   narrow: (pref) => `Trade and place may point to one person. Widen to ${pref}?`,
   widen: 'Widen',
   failed: 'Not added',
+
+  subOpen: (n, open) => (n === 1 ? '1 person, on the board' : `${n} people, ${open} of them on the board`),
+  open: 'On the board',
+  reach: 'How far it goes',
+  reaches: { self: 'You alone', nameless: 'Counted among others', open: 'On the board “Can be introduced”' },
+  reachNote: {
+    self: 'Nobody else learns of it. When somebody needs what they offer, you alone are told.',
+    nameless: 'Counts in “somebody here may know someone”, only where four others or more have entered somebody alike. Nobody learns whose it is.',
+    open: 'Everybody in the room and the host see the line below, with your name. What you call them, your note and what they need stay with you. Asking them takes it off the board.',
+  },
+  reachWords: 'Show what they can do, too',
+  reachPreview: 'How the room reads it',
 };
