@@ -103,8 +103,7 @@ func newModel() model {
 		standing: map[string]event.Standing{}, card: map[string]event.Card{},
 		need: map[event.NeedID]*mNeed{}, entry: map[event.EntryID]*mEntry{}, intro: map[event.IntroductionID]*mIntro{},
 		link: map[event.LinkID]event.IntroductionID{}, hint: map[event.SuggestionID]*mHint{},
-		given: map[string]int{}, received: map[string]int{}, from: map[string]map[string]int{}, notice: map[event.AnnouncementID]string{}, plea: map[event.PleaID]*mPlea{},
-		attest: event.AttestOff,
+		given: map[string]int{}, received: map[string]int{}, from: map[string]map[string]int{}, notice: map[event.AnnouncementID]string{}, plea: map[event.PleaID]*mPlea{}, attest: event.AttestOff,
 	}
 }
 

@@ -23,13 +23,13 @@ export function tradesOf(need: { trade: string; who: string }): string[] {
 }
 
 /**
- * What somebody asks, then the hints that stand: requests of the host, where I could give something back, else best first as they came. One that
- * the person has just put away is not among them.
+ * What somebody asks, then the hints that stand: requests of the host, then where I could give something back, else best first as they came. One that the person
+ * has just put away is not among them.
  */
 export function hintsOf(room: LiveRoom, away: (id: string) => boolean): (PleaView | SuggestionView)[] {
   const rank = (s: SuggestionView) => (s.called ? 0 : s.back ? 1 : 2);
-  const hints = room.all('suggestion').sort((a, b) => rank(a) - rank(b));
-  return [...room.all('plea').sort((a, b) => a.at - b.at), ...hints].filter((s) => !away(s.id) && room.one('need', s.need) && room.one('entry', s.entry));
+  const hints = [...room.all('suggestion')].sort((a, b) => rank(a) - rank(b));
+  return [...[...room.all('plea')].sort((a, b) => a.at - b.at), ...hints].filter((s) => !away(s.id) && room.one('need', s.need) && room.one('entry', s.entry));
 }
 
 /** How many introductions that I wanted came from somebody. */
