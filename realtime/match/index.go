@@ -34,7 +34,7 @@ func (x *Index) PutNeed(n Need) []Hit {
 	x.needs[n.ID] = a
 	byOwner := map[string]*podium{}
 	for _, k := range x.supply.reached(x.lex, a, false) {
-		if k.card {
+		if k.card || k.never || k.Owner == a.By {
 			continue
 		}
 		if v := judge(x.lex, a, k); v.hit {

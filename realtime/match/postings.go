@@ -140,7 +140,10 @@ func (a *asked) readReach(l *lexicon) {
 			a.ideas[c.concept] = true
 		}
 	}
-	for _, x := range a.asks {
+	for n, x := range a.asks {
+		if n > 0 && x.sure < 0.5 {
+			break // too faint to be told of
+		}
 		for _, c := range l.up[x.concept] {
 			a.ideas[c] = true
 		}
