@@ -32,7 +32,7 @@ check: node ## format, vet, staticcheck, generated files fresh
 	  cmp -s $$tmp/$$f $$f || { echo "$$f is stale: go generate ./realtime"; exit 1; }; done; rm -rf $$tmp
 
 go-test: ## Go tests with the race detector
-	go test -race -shuffle=on ./...
+	go test -race -shuffle=on -timeout 30m ./...
 
 app-test: pwa/node_modules/.stamp ## types, unit tests, size of the first load
 	cd pwa && npm run check && npm test && npm run build && npm run size
