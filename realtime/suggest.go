@@ -43,7 +43,9 @@ func newSuggester(r *Room) *suggester {
 		needs: map[event.NeedID]match.Need{}, entries: map[event.EntryID]match.Entry{}, found: map[string][]match.Hit{},
 		places: map[event.SuggestionID]string{}, untold: map[event.NeedID]bool{}, from: map[event.AttendeeID]int{}, owed: map[string]map[string]bool{}, by: map[string]string{},
 	}
-	s.home.Go(s.work)
+	if !r.hub.noHints {
+		s.home.Go(s.work)
+	}
 	return s
 }
 
@@ -54,6 +56,9 @@ func (s *suggester) close() {
 
 // look is told in the loop what may have changed.
 func (s *suggester) look(state *event.State, refs []event.Ref) {
+	if s.room.hub.noHints {
+		return
+	}
 	for _, ref := range refs {
 		switch ref.Noun {
 		case event.ANeed:

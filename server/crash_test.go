@@ -107,7 +107,7 @@ func TestCrashTestHasTeeth(t *testing.T) {
 			if bug.plant == nil {
 				bug.plant = func(*crash) {}
 			}
-			for range 5 { // chance may spare it once
+			for range 8 { // chance may spare it
 				got := suffer(t, seed(t), bug.way, 8, in, bug.plant)
 				t.Log(got, got.words)
 				if bug.found(got) > 0 {

@@ -52,7 +52,7 @@ func (c *crash) fate(bug string) doom {
 
 // strike kills the child from outside, before or after it is ready.
 func (c *crash) strike(ready bool) {
-	within := 10 + c.rng.IntN(140)
+	within := 10 + c.rng.IntN(390)
 	switch {
 	case c.doom.BadSync > 0 && ready && c.bug != badSyncIsGood:
 		within = 250 // nothing more is written, so it may not come to the point

@@ -53,6 +53,7 @@ type hooks struct {
 	limits realtime.Limits               // of what one phone may cost
 	tune   func(*http.Server)            // other limits of time
 	demo   web.Demo                      // nil but in a demo
+	mute   bool                          // no suggestions, see realtime.Config
 }
 
 const (
@@ -89,7 +90,7 @@ func run(ctx context.Context, c config, h hooks) (err error) {
 	if err != nil {
 		return err
 	}
-	hub, err := realtime.NewHub(ctx, realtime.Config{Store: s, Keys: keys, Log: log, Build: pwa.Build(), Clock: h.clock, Fail: h.fail, Limits: h.limits, Bell: doorbell, Demo: h.demo != nil})
+	hub, err := realtime.NewHub(ctx, realtime.Config{Store: s, Keys: keys, Log: log, Build: pwa.Build(), Clock: h.clock, Fail: h.fail, Limits: h.limits, Bell: doorbell, Demo: h.demo != nil, NoHints: h.mute})
 	if err != nil {
 		return err
 	}
