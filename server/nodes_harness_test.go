@@ -156,10 +156,14 @@ func (g *guest) do(name string, args object, mark string) bool {
 // words of the i-th deed; every other one is about the need.
 func (g *guest) words(i int) string { return fmt.Sprintf("%sv%sw", g.name, letters(i)) }
 
-// live is the evening of one guest: a need whose words change, and entries.
-func (g *guest) live(done *atomic.Int64) {
+// live is the evening of one guest: a need whose words change, and entries. Half
+// of it is left for after the death, whenever that comes.
+func (g *guest) live(done *atomic.Int64, death <-chan struct{}) {
 	var need any
 	for i := range nodesDeeds {
+		if i == nodesDeeds/2 {
+			<-death
+		}
 		mark := g.words(i)
 		ok := false
 		switch {
