@@ -60,7 +60,7 @@ const (
 	silenceMost   = 60 * time.Second // without a byte of the phone
 	beatEvery     = 25 * time.Second
 	writeWithin   = 10 * time.Second // for each 8 KiB
-	socketsEach   = 4                // unless Config says otherwise
+	socketsEach   = 4                // of one attendee
 	mutesEach     = 8                // sockets of one person that have not said hello
 	hastyMost     = 200              // messages in a row that were refused for their haste
 	saidMost      = 64 << 10         // bytes of answers that wait for a phone
@@ -305,7 +305,7 @@ func (r *Room) enter(c *Conn) {
 			mine = append(mine, other)
 		}
 	}
-	if len(mine) >= r.hub.sockets && !c.brief {
+	if len(mine) >= r.hub.limits.Sockets && !c.brief {
 		mine[0].over = CloseElsewhere
 		mine[0].poke()
 	}

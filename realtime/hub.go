@@ -31,7 +31,6 @@ type Hub struct {
 	most    event.Bounds
 	demo    bool
 	noHints bool
-	sockets int
 	bell    Doorbell
 	ctx     context.Context // of everything that rooms do; ends when the hub is closed
 	cancel  context.CancelFunc
@@ -68,9 +67,6 @@ type Config struct {
 	// NoHints leaves the matcher out: for crash tests, whose servers do not live
 	// as long as its lexicon takes to read.
 	NoHints bool
-	// Sockets of one person at once; zero: four. The fifth takes the place of
-	// the first.
-	Sockets int
 	Bell    Doorbell // to the other nodes; none: this one is alone. The hub closes it
 	// Fail is called at the named points of a commit: "append" before the log
 	// is asked, "appended" after it answered, "shown" after the copies turned.
@@ -88,9 +84,6 @@ func NewHub(ctx context.Context, c Config) (*Hub, error) {
 	if c.Clock == nil {
 		c.Clock = time.Now
 	}
-	if c.Sockets == 0 {
-		c.Sockets = socketsEach
-	}
 	if c.Fail == nil {
 		c.Fail = func(string) {}
 	}
@@ -98,7 +91,7 @@ func NewHub(ctx context.Context, c Config) (*Hub, error) {
 		c.Bell = alone{}
 	}
 	h := &Hub{
-		bell: c.Bell, store: c.Store, keys: c.Keys, log: c.Log, clock: c.Clock, fail: c.Fail, build: c.Build, most: c.Most, demo: c.Demo, noHints: c.NoHints, sockets: c.Sockets,
+		bell: c.Bell, store: c.Store, keys: c.Keys, log: c.Log, clock: c.Clock, fail: c.Fail, build: c.Build, most: c.Most, demo: c.Demo, noHints: c.NoHints,
 		limits: c.Limits.orDefault(), mute: map[string]int{},
 		process: NewID(), rooms: map[string]*Room{}, opening: map[string]chan struct{}{}, due: map[string]event.At{},
 	}

@@ -14,10 +14,11 @@ type Limits struct {
 	Burst     int           // commands that one attendee may send at once, over all their phones and HTTP; 60
 	PerSecond float64       // and so many more in each second; 5
 	Write     time.Duration // in which a phone takes 8 KiB; 10 s
+	Sockets   int           // of one attendee at once; 4. One more takes the place of the oldest
 }
 
 func (l Limits) orDefault() Limits {
-	return Limits{cmp.Or(l.Burst, 60), cmp.Or(l.PerSecond, 5), cmp.Or(l.Write, writeWithin)}
+	return Limits{cmp.Or(l.Burst, 60), cmp.Or(l.PerSecond, 5), cmp.Or(l.Write, writeWithin), cmp.Or(l.Sockets, socketsEach)}
 }
 
 // paces bounds how fast each author of commands is, event by event. It is

@@ -76,7 +76,7 @@ func childMain(d string) int {
 		disk = d.Name
 	}
 	err = run(ctx, c, hooks{
-		out: os.Stdout, fail: r.at, disk: disk, mute: true, limits: realtime.Limits{Burst: 1 << 30}, // people here are faster than people
+		out: os.Stdout, fail: r.at, disk: disk, noHints: true, limits: realtime.Limits{Burst: 1 << 30}, // people here are faster than people
 		ready: func(address string) { fmt.Fprintf(os.Stdout, "\nREADY %s\n", address) },
 		wrap: func(s store.Store) store.Store {
 			if r.Unsure {

@@ -43,17 +43,17 @@ func main() {
 
 // hooks are what tests reach into: all may be left out but out.
 type hooks struct {
-	out    io.Writer                     // what the operator reads
-	log    io.Writer                     // os.Stderr
-	ready  func(address string)          // called once the server answers
-	clock  func() time.Time              // of the rooms
-	fail   func(point string)            // see realtime.Config
-	wrap   func(store.Store) store.Store // puts faults before the store
-	disk   string                        // puts another one under it, see sqlite.WithDisk
-	limits realtime.Limits               // of what one phone may cost
-	tune   func(*http.Server)            // other limits of time
-	demo   web.Demo                      // nil but in a demo
-	mute   bool                          // no suggestions, see realtime.Config
+	out     io.Writer                     // what the operator reads
+	log     io.Writer                     // os.Stderr
+	ready   func(address string)          // called once the server answers
+	clock   func() time.Time              // of the rooms
+	fail    func(point string)            // see realtime.Config
+	wrap    func(store.Store) store.Store // puts faults before the store
+	disk    string                        // puts another one under it, see sqlite.WithDisk
+	limits  realtime.Limits               // of what one phone may cost
+	tune    func(*http.Server)            // other limits of time
+	demo    web.Demo                      // nil but in a demo
+	noHints bool                          // see realtime.Config
 }
 
 const (
@@ -90,7 +90,7 @@ func run(ctx context.Context, c config, h hooks) (err error) {
 	if err != nil {
 		return err
 	}
-	hub, err := realtime.NewHub(ctx, realtime.Config{Store: s, Keys: keys, Log: log, Build: pwa.Build(), Clock: h.clock, Fail: h.fail, Limits: h.limits, Bell: doorbell, Demo: h.demo != nil, NoHints: h.mute})
+	hub, err := realtime.NewHub(ctx, realtime.Config{Store: s, Keys: keys, Log: log, Build: pwa.Build(), Clock: h.clock, Fail: h.fail, Limits: h.limits, Bell: doorbell, Demo: h.demo != nil, NoHints: h.noHints})
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func serve(addr string) error {
 	}
 	keys := store.NewKeyring(s, [32]byte{1})
 	hub, err := realtime.NewHub(ctx, realtime.Config{
-		Store: s, Keys: keys, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})), Sockets: 1 << 30, Limits: realtime.Limits{Burst: 1 << 30, PerSecond: 1 << 30},
+		Store: s, Keys: keys, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})), Limits: realtime.Limits{Burst: 1 << 30, PerSecond: 1 << 30, Sockets: 1 << 30},
 		Most: event.Bounds{People: people, OpenNeeds: 1 << 30, NeedsAMinute: 1 << 30, NeedsEver: 1 << 30},
 	})
 	if err != nil {
