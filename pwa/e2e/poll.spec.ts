@@ -33,7 +33,7 @@ test('the room lives without a socket', async ({ browser }) => {
   });
   await comeIn(sato.page, link, { name: '佐藤 由美', kana: 'サトウ ユミ', trade: '社会保険労務士', mail: 'sato@example.jp' });
   await expect(sato.page.getByText('第12回 船橋ご縁交流会').first()).toBeVisible({ timeout: 5_000 }); // the room is there: by a poll
-  expect(polls.length).toBeGreaterThan(0);
+  await expect.poll(() => polls.length).toBeGreaterThan(0);
 
   // To and fro.
   await post(sato.page, { who: '助成金に詳しい方' });
