@@ -59,6 +59,9 @@ var matrix = map[string][]string{
 	// needs
 	"need.who": append(slices.Clone(inside), wall), "need.area": append(slices.Clone(inside), wall), "need.why": append(slices.Clone(inside), wall),
 	"need.until": append(slices.Clone(inside), wall), "hidden.who": {o, host},
+	// trades: each that the bars count is seen anyway, and none of a list, of what is hidden and of who waits
+	"quiet.trade": {i}, "nameless.trade": {i}, "hidden.trade": {o, host}, "held.trade": {o, host}, "waiting.trade": {host, waiting},
+	"behalf.trade": append(slices.Clone(inside), wall), "o.trade": append(slices.Clone(inside), wall),
 	// the course of an introduction
 	"offer.line": {i, r, host}, "want.line": {r, i, page, keep},
 	"link": {i, page, spent},
@@ -80,6 +83,9 @@ var matrix = map[string][]string{
 
 // canaries are the words, by their name in the matrix.
 type canaries map[string]string
+
+// trade is one that nothing else names.
+func (c canaries) trade(name, id string) string { c[name] = id; return id }
 
 // word makes the word of a name; it survives every rule of text.
 func (c canaries) word(name string) string {
@@ -176,7 +182,7 @@ func TestEveryWordInItsPlace(t *testing.T) {
 	}
 	pi := come(i, "gyoseishoshi", nil)
 	pr := come(r, "sharoshi", nil)
-	po := come(o, "painting", object{"toRoom": true, "onScreen": true})
+	po := come(o, words.trade("o.trade", "painting"), object{"toRoom": true, "onScreen": true})
 	out := h.browser(removed)
 	out.join(words["code"], card("Removed", "insurance"))
 	pout := out.phone(made.Event).connect()
@@ -186,8 +192,8 @@ func TestEveryWordInItsPlace(t *testing.T) {
 	words["i.photo"] = face.Photo
 
 	// i's list.
-	for _, name := range []string{"entry", "quiet", "unticked"} {
-		pi.do("entry.add", words.entry(name, "manufacturing"))
+	for _, e := range [][2]string{{"entry", "manufacturing"}, {"quiet", words.trade("quiet.trade", "fishery")}, {"unticked", "manufacturing"}} {
+		pi.do("entry.add", words.entry(e[0], e[1]))
 	}
 	private := func(of string) { // the same rule as quiet's; the last words said, so that none is said twice
 		for _, field := range []string{".label", ".note", ".seeks"} {
@@ -195,7 +201,7 @@ func TestEveryWordInItsPlace(t *testing.T) {
 		}
 	}
 	private("unticked")
-	pi.do("entry.add", with(words.entry("nameless", "manufacturing"), object{"reach": "nameless"}))
+	pi.do("entry.add", with(words.entry("nameless", words.trade("nameless.trade", "nursery")), object{"reach": "nameless"}))
 	pi.do("entry.add", with(words.entry("board", "web"), object{"reach": "open", "words": true}))
 	pi.do("entry.add", with(words.entry("plain", "web"), object{"reach": "open"}))
 	private("plain")
@@ -225,7 +231,7 @@ func TestEveryWordInItsPlace(t *testing.T) {
 	for _, p := range []*phone{pi, pr, pout, projector} {
 		p.cut()
 	}
-	po.do("need.post", object{"who": words.word("hidden.who")})
+	po.do("need.post", object{"who": words.word("hidden.who"), "trade": words.trade("hidden.trade", "kaijidairishi")})
 	desk.do("need.hide", object{"need": po.find("me", "mine", has("who", words["hidden.who"]))["id"], "hidden": true})
 	for _, p := range []*phone{pi, pr, pout, projector} {
 		p.connect().settle()
@@ -236,7 +242,7 @@ func TestEveryWordInItsPlace(t *testing.T) {
 	pw := func() *phone {
 		b := h.browser(waiting)
 		b.post("/api/lobby", object{"code": words["code"]})
-		b.join(words["code"], words.card(waiting, "printing", nil))
+		b.join(words["code"], words.card(waiting, words.trade("waiting.trade", "kanteishi"), nil))
 		return b.phone(made.Event).connect()
 	}()
 
@@ -352,11 +358,11 @@ func theCourse(words canaries, desk, pi, pr, po *phone, before *browser, event s
 	desk.do("announcement.make", object{"text": words.word("news")})
 	desk.do("attest.set", object{"attest": "on"})
 	desk.do("approval.set", object{"on": true})
-	po.do("need.post", object{"who": words.word("held.who")})
+	po.do("need.post", object{"who": words.word("held.who"), "trade": words.trade("held.trade", "tsukanshi")})
 	desk.find("desk", "watch", has("held", true))
 	desk.do("approval.set", object{"on": false})
 
-	po.do("need.post", object{"who": words.word("behalf.who"), "behalf": object{"trade": "printing", "area": words.word("behalf.area"), "size": "2-9"}})
+	po.do("need.post", object{"who": words.word("behalf.who"), "trade": words.trade("behalf.trade", "benrishi"), "behalf": object{"trade": "printing", "area": words.word("behalf.area"), "size": "2-9"}})
 	behalf := pr.find("room", "need", has("who", words["behalf.who"]))["id"]
 	pr.do("offer.self", object{"need": behalf, "line": words.word("behalf.line"), "give": []string{"mail"}, "pitch": true})
 	offer := po.find("me", "given", has("need", behalf))["id"]

@@ -20,7 +20,7 @@ import (
 var arguments = []string{
 	`{}`, `{"who":"だれか","area":"船橋","why":"x","until":"来月","trade":"web"}`, `{"need":"NEED"}`, `{"need":"NEED","hidden":true}`, `{"entry":"ENTRY","trade":"web"}`,
 	`{"need":"NEED","entry":"ENTRY","words":true,"line":"z"}`, `{"need":"NEED","line":"","give":["mail"]}`, `{"introduction":"COURSE","days":7}`, `{"introduction":"COURSE"}`,
-	`{"introduction":"COURSE","line":"a","pitch":true,"give":["mail","phone"]}`, `{"attendee":"WHO"}`, `{"phase":"free"}`, `{"doors":"open"}`, `{"suggestion":"NEED"}`, `{"entry":"ENTRY","reach":"nameless","words":false}`, `{"entry":"ENTRY","reach":"open","words":true}`, `{"board":"BOARD","need":"NEED"}`, `{"plea":"NEED"}`,
+	`{"introduction":"COURSE","line":"a","pitch":true,"give":["mail","phone"]}`, `{"attendee":"WHO"}`, `{"phase":"free"}`, `{"doors":"open"}`, `{"group":"licensed"}`, `{"group":"it","trade":"web"}`, `{"suggestion":"NEED"}`, `{"entry":"ENTRY","reach":"nameless","words":false}`, `{"entry":"ENTRY","reach":"open","words":true}`, `{"board":"BOARD","need":"NEED"}`, `{"plea":"NEED"}`,
 	`{"card":{"name":"x","trade":"web","topics":["a","b"],"homepage":"https://a.example/","mail":"a@b.example","phone":"047-400-1111"}}`,
 	`{"trade":"web","area":"","offers":"z","seeks":"z","label":"x","note":"０９０ー１２３４－５６７８"}`, `{"who":{"$ne":"x"}}`, `{"who":"a\u0000b"}`, `{"who":"\ud800"}`, `{"days":1e400}`,
 }

@@ -222,6 +222,7 @@ func TestHostileRights(t *testing.T) {
 			"phase.set": {"phase": "free"}, "doors.set": {"doors": "open"}, "event.close": {}, "need.hide": {"need": s.need, "hidden": true},
 			"need.pin": {"need": s.need, "pinned": true}, "need.approve": {"need": s.need}, "call.make": {"need": s.need}, "approval.set": {"on": true}, "attest.set": {"attest": "on"},
 			"announcement.make": {"text": "x"}, "announcement.drop": {"announcement": newOp()},
+			"round.start": {"group": "licensed"}, "round.end": {},
 		} {
 			no("E04 "+name, s.a, "forbidden", name, args)
 			no("E04 "+name+" from the lobby", s.waiting, "forbidden", name, args)
@@ -238,6 +239,15 @@ func TestHostileRights(t *testing.T) {
 		for _, reach := range []any{1, true, []string{"open"}, object{"$ne": "self"}} {
 			no("E24 a reach that is no text", s.a, "body.malformed", "entry.reach", object{"entry": aEntry, "reach": reach, "words": false})
 		}
+		for _, group := range []any{"", "all", "zeirishi", "LICENSED", "licensed ", "licensed\u0000"} {
+			no("E24 a round for no group", s.host, "choice.unknown", "round.start", object{"group": group})
+		}
+		no("E24 a round for no trade", s.host, "trade.unknown", "round.start", object{"trade": "licensed"})
+		no("E24 a round for a trade of another group", s.host, "trade.unknown", "round.start", object{"group": "it", "trade": "zeirishi"})
+		for _, more := range []object{{"group": 1}, {"group": []string{"it"}}, {"group": "it", "until": 1}, {"group": "it", "minutes": 999}, {"group": "it", "for": s.b.you}} {
+			no("E11 a round of another form", s.host, "body.malformed", "round.start", more)
+		}
+		no("E11 an end with a word", s.host, "body.malformed", "round.end", object{"why": "x"})
 		no("E24 words that nobody would read", s.a, "choice.unknown", "entry.reach", object{"entry": aEntry, "reach": "self", "words": true})
 		no("E11 a change that goes further", s.a, "body.malformed", "entry.change", object{"entry": aEntry, "trade": "web", "reach": "open"})
 		no("E11 a plea with a word to the owner", s.b, "body.malformed", "board.ask", object{"board": s.board, "need": s.need, "line": "x"})

@@ -2,7 +2,7 @@
 
 export const version = 1
 
-export type EventView = { k: "event"; id: string; title: string; place: string; note?: string; startsAt: number; endsAt: number; zone: string; days: number; phase: "reception" | "needs" | "tables" | "offers" | "pairs" | "free" | "closing"; status: "open" | "closed"; attest: "off" | "after_event" | "on"; approval?: boolean }
+export type EventView = { k: "event"; id: string; title: string; place: string; note?: string; startsAt: number; endsAt: number; zone: string; days: number; phase: "reception" | "needs" | "tables" | "offers" | "pairs" | "free" | "closing"; status: "open" | "closed"; attest: "off" | "after_event" | "on"; approval?: boolean; round?: Round }
 
 export type PersonView = { k: "person"; id: string; name: string; kana?: string; firm?: string; trade?: string; line?: string; topics?: string[]; homepage?: string; photo?: string; offers?: string; seeks?: string; mail?: string; phone?: string; newsOK?: boolean; host?: boolean }
 
@@ -44,10 +44,12 @@ export type WatchView = { k: "watch"; id: string; by: string; hidden?: boolean; 
 
 export type CourseView = { k: "course"; id: string; step: string; at: number; from: string; to: string; own?: boolean; behalf?: boolean; trade?: string; about?: About }
 
-/** What lives in the stream "desk". */
-export type DeskView = DoorsView | SumsView | GuestView | WatchView | CourseView
+export type BalanceView = { k: "balance"; id: string; bars: Bar[] }
 
-export type StageView = { k: "stage"; id: string; title: string; startsAt: number; endsAt: number; zone: string; phase: "reception" | "needs" | "tables" | "offers" | "pairs" | "free" | "closing"; status: "open" | "closed"; doors: "open" | "approve" | "closed"; code: string; secret: string; word: string }
+/** What lives in the stream "desk". */
+export type DeskView = DoorsView | SumsView | GuestView | WatchView | CourseView | BalanceView
+
+export type StageView = { k: "stage"; id: string; title: string; startsAt: number; endsAt: number; zone: string; phase: "reception" | "needs" | "tables" | "offers" | "pairs" | "free" | "closing"; status: "open" | "closed"; doors: "open" | "approve" | "closed"; code: string; secret: string; word: string; round?: Round }
 
 export type TallyView = { k: "tally"; id: string; present: number; needs: number; offers: number; asking: number; connected: number; met: number }
 
@@ -55,12 +57,14 @@ export type FaceView = { k: "face"; id: string; name: string }
 
 export type LineView = { k: "line"; id: string; pinned?: boolean; at: number; offers: number; who: string; area: string; why: string; until: string; trade: string; behalf?: Behalf }
 
+export type BarsView = { k: "bars"; id: string; bars: Bar[] }
+
 export type NoticeView = { k: "notice"; id: string; at: number; text: string }
 
 export type ThanksView = { k: "thanks"; id: string; line: string }
 
 /** What lives in the stream "wall". */
-export type WallView = StageView | TallyView | FaceView | LineView | NoticeView | ThanksView
+export type WallView = StageView | TallyView | FaceView | LineView | BarsView | NoticeView | ThanksView
 
 export type PageView = { k: "page"; id: string; state: string; event?: string; from?: string; firm?: string; photo?: string; asker?: Asker; trade?: string; due?: number; behalf?: boolean; need?: NeedWords }
 
@@ -108,6 +112,8 @@ export type Commands = {
   "offer.want": { introduction: string; line: string; pitch: boolean; give: string[]; lang: string }
   "phase.set": { phase: "reception" | "needs" | "tables" | "offers" | "pairs" | "free" | "closing" }
   "plea.pass": { plea: string }
+  "round.end": Record<string, never>
+  "round.start": { group: string; trade: string }
   "suggestion.dismiss": { suggestion: string }
 }
 
@@ -124,6 +130,8 @@ export type Here = { t: string; n: number }
 export type Pong = { t: string; at?: Record<string, number> }
 
 export type Bye = { t: string; code: number; after: number }
+
+export type Round = { group: string; trade?: string; until: number }
 
 export type Behalf = { trade: string; area: string; size: string }
 
@@ -142,6 +150,8 @@ export type Contact = { name?: string; kana?: string; firm?: string; mail?: stri
 export type Attestation = { how: "phone" | "line" | "face"; on: number }
 
 export type Asker = { name?: string; firm?: string; line?: string; pitch?: boolean; gives: string[] }
+
+export type Bar = { group: string; trade?: string; supply: number; demand: number }
 
 export type NeedWords = { who: string; area: string; why: string; until: string; trade: string; behalf?: Behalf }
 

@@ -129,7 +129,8 @@ func (Tick) decide(s *State, a Ask) ([]Fact, error) {
 	for _, n := range due {
 		facts = append(facts, &Ended{ID: n.ID})
 	}
-	return append(facts, s.duePleas(a.Now)...), nil
+	facts = append(facts, s.duePleas(a.Now)...)
+	return append(facts, s.dueRound(a.Now)...), nil
 }
 
 // Deadline is when the next tick has something to do; 0 means never.
@@ -144,6 +145,9 @@ func Deadline(s *State) At {
 		if !p.Over && (at == 0 || p.Due < at) {
 			at = p.Due
 		}
+	}
+	if s.Round != nil && (at == 0 || s.Round.Until < at) {
+		at = s.Round.Until
 	}
 	return at
 }

@@ -114,6 +114,8 @@ func Repeated(s *State, a Ask) (bool, error) {
 // socket. The others are made by the server itself.
 var Commands = map[string]func() Command{
 	"phase.set":           func() Command { return new(PhaseSet) },
+	"round.start":         func() Command { return new(RoundStart) },
+	"round.end":           func() Command { return new(RoundEnd) },
 	"doors.set":           func() Command { return new(DoorsSet) },
 	"event.close":         func() Command { return new(EventClose) },
 	"attendee.admit":      func() Command { return new(AttendeeAdmit) },

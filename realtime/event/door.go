@@ -159,7 +159,7 @@ type EventClosed struct{}
 
 func (*EventClosed) name() string { return "event.closed" }
 func (*EventClosed) fold(s *State, _ At) []Ref {
-	s.Status = Closed
+	s.Status, s.Round = Closed, nil
 	return append(s.Refs(), eventRef)
 }
 

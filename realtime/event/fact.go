@@ -48,6 +48,8 @@ var factOf = map[string]func() Fact{
 	"event.opened":           func() Fact { return new(EventOpened) },
 	"event.closed":           func() Fact { return new(EventClosed) },
 	"phase.set":              func() Fact { return new(PhaseWasSet) },
+	"round.started":          func() Fact { return new(RoundStarted) },
+	"round.ended":            func() Fact { return new(RoundEnded) },
 	"doors.set":              func() Fact { return new(DoorsWereSet) },
 	"doors.keyed":            func() Fact { return new(DoorsKeyed) },
 	"attendee.joined":        func() Fact { return new(AttendeeJoined) },

@@ -104,6 +104,9 @@ func wholeEvening(each func(*scene)) *scene {
 	sc.clock = intro(1).due
 	put(machine, event.Tick{})
 	put(person(0), event.NeedHide{Need: sc.needs[0], Hidden: true})
+	put(person(0), event.RoundStart{Group: "licensed"})
+	put(person(0), event.RoundStart{Trade: "web"})
+	put(person(0), event.RoundEnd{})
 	put(person(0), event.DoorsSet{Doors: event.DoorsApprove})
 	put(person(0), event.DoorsRenew{Code: sc.word("code")})
 	put(person(5), event.AttendeeJoin{Card: sc.card(1), Terms: "1"})

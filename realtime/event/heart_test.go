@@ -2,6 +2,7 @@ package event_test
 
 import (
 	"encoding/json"
+	"maps"
 	"reflect"
 	"slices"
 	"testing"
@@ -59,10 +60,18 @@ func TestHeartIsPure(t *testing.T) {
 
 func recount(t *rapid.T, s *event.State) {
 	want := event.Tally{Offers: len(s.Introductions)}
+	balance := map[string]event.Weight{}
+	weigh := func(of string, supply, demand int) {
+		if of != "" {
+			w := balance[of]
+			balance[of] = event.Weight{Supply: w.Supply + supply, Demand: w.Demand + demand}
+		}
+	}
 	for _, a := range s.Attendees {
 		switch a.Standing {
 		case event.Present:
 			want.Present++
+			weigh(a.Card.Trade, 1, 0)
 		case event.InLobby:
 			want.Waiting++
 		}
@@ -70,6 +79,7 @@ func recount(t *rapid.T, s *event.State) {
 	for _, n := range s.Needs {
 		if s.Attendees[n.By].Standing == event.Present && !n.Hidden && !n.Held && !n.Closed {
 			want.Needs++
+			weigh(n.Trade, 0, 1)
 		}
 	}
 	for _, n := range s.Introductions {
@@ -80,6 +90,9 @@ func recount(t *rapid.T, s *event.State) {
 	}
 	if s.Tally != want {
 		t.Fatalf("tally %+v, recount %+v", s.Tally, want)
+	}
+	if !maps.Equal(s.Balance, balance) {
+		t.Fatalf("balance %v, recount %v", s.Balance, balance)
 	}
 	// What hangs on what: no suggestion without its need and its entry.
 	for id, g := range s.Suggestions {

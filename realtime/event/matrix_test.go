@@ -15,8 +15,9 @@ import (
 var canary = regexp.MustCompile(`~[a-z]+[0-9]+~|\+09[0-9]{9}|'k[a-j]+'|\b[0-9a-f]{64}\b`)
 
 // token is everything that the matrix speaks of: canaries, ids and secrets
-// (22 characters between quotes), and marks such as "step":"asking".
-var token = regexp.MustCompile(canary.String() + `|"[A-Za-z0-9_-]{22}"|"(?:` +
+// (22 characters between quotes), whole bars and rounds, and marks such as
+// "step":"asking".
+var token = regexp.MustCompile(canary.String() + `|\{"group":"[^"]+"(?:,"trade":"[^"]+")?,(?:"supply":[0-9]+,"demand"|"until"):[0-9]+\}|"[A-Za-z0-9_-]{22}"|"(?:` +
 	`trade|size|closeness|step|state|standing|doors|phase|status|reach|attest|how|outcome|` +
 	`hidden|closed|out|declined|passed|left|own|pitch|blocked|host|newsOK|toRoom|onScreen|` +
 	`approval|over|held|pinned|behalf|direct|public|shown|called|back)":(?:true|"[^"]+")|"words":true|"(?:on|metOn|met|connected|calledAt)":[0-9]+`)
@@ -125,6 +126,14 @@ func (m *model) words() sheet {
 		status = event.Closed
 	}
 	out.put(room, t.Title, t.Place, t.Note, is("phase", m.phase), is("status", status), is("attest", m.attest), mark("approval", m.approval))
+	for _, b := range m.bars() {
+		out.put(desk, b)
+		out.put(wall, b)
+	}
+	if r := m.round; r != nil {
+		out.put(room, wordsOf(r))
+		out.put(wall, wordsOf(r))
+	}
 	connected, met := m.counts()
 	out.put(desk, number("connected", connected), number("met", met))
 	out.put(wall, number("connected", connected), number("met", met))

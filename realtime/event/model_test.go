@@ -1,7 +1,10 @@
 package event_test
 
 import (
+	"fmt"
+
 	"goen/realtime/event"
+	"goen/realtime/trade"
 )
 
 // model follows what people were told was done, with rules of its own: it is
@@ -20,6 +23,7 @@ type model struct {
 	from     map[string]map[string]int // received, of whom
 	notice   map[event.AnnouncementID]string
 	plea     map[event.PleaID]*mPlea
+	round    *event.Round
 	attest   event.Attest
 	approval bool
 	setting  event.Setting
@@ -126,6 +130,47 @@ func (m *model) counts() (connected, met int) {
 		}
 	}
 	return connected, met
+}
+
+// bars are what stands on the desk and the screen: of every trade and every
+// group who is here, and what is asked for in the room.
+func (m *model) bars() []string {
+	supply, demand := map[[2]string]int{}, map[[2]string]int{}
+	add := func(to map[[2]string]int, id string) {
+		if t, ok := trade.Find(trade.ID(id)); ok {
+			to[[2]string{t.Group, id}]++
+			to[[2]string{t.Group, ""}]++
+		}
+	}
+	for p, c := range m.card {
+		if m.present(p) {
+			add(supply, c.Trade)
+		}
+	}
+	for _, n := range m.need {
+		if !n.hidden && !n.held && !n.closed && m.present(n.by) {
+			add(demand, n.words.Trade)
+		}
+	}
+	var bars []string
+	for _, g := range trade.Groups() {
+		ids := []string{""}
+		for _, t := range trade.All() {
+			ids = append(ids, string(t.ID))
+		}
+		for _, id := range ids {
+			of := [2]string{g.ID, id}
+			if supply[of]+demand[of] == 0 {
+				continue
+			}
+			also := ""
+			if id != "" {
+				also = "," + is("trade", id)
+			}
+			bars = append(bars, fmt.Sprintf(`{"group":%q%s,"supply":%d,"demand":%d}`, g.ID, also, supply[of], demand[of]))
+		}
+	}
+	return bars
 }
 
 // block closes the entry, or the need that was on behalf.
@@ -296,9 +341,21 @@ func (m *model) note(s *event.State, a event.Ask) {
 	case event.DoorsSet:
 		m.doors = c.Doors
 	case event.PhaseSet:
-		m.phase = c.Phase
+		if m.phase != c.Phase {
+			m.phase, m.round = c.Phase, nil
+		}
+	case event.RoundStart:
+		group := c.Group
+		if t, ok := trade.Find(trade.ID(c.Trade)); ok {
+			group = t.Group
+		}
+		if r := m.round; r == nil || r.Group != group || r.Trade != c.Trade { // one that goes on is not made longer
+			m.round = &event.Round{Group: group, Trade: c.Trade, Until: a.Now + 10*60_000}
+		}
+	case event.RoundEnd:
+		m.round = nil
 	case event.EventClose:
-		m.closed = true
+		m.closed, m.round = true, nil
 	case event.AttendeeJoin:
 		m.standing[me], m.card[me] = event.Present, c.Card
 		if m.doors == event.DoorsApprove {
@@ -483,6 +540,9 @@ func (m *model) note(s *event.State, a event.Ask) {
 	case event.IntroductionLeave:
 		m.end(m.intro[c.Introduction], a.Now, me)
 	case event.Tick:
+		if m.round != nil && m.round.Until <= a.Now {
+			m.round = nil
+		}
 		for _, p := range m.plea {
 			p.over = p.over || p.due <= a.Now
 		}

@@ -18,7 +18,7 @@ var whats = []string{
 	"offer", "offer", "offer", "offer", "self", "self",
 	"advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance",
 	"decline", "decline", "leave", "leave", "correct", "takeBack", "revoke", "remove", "remove", "erase", "erase", "phase", "doors", "renew", "close",
-	"call", "call", "call", "call", "tell", "tell", "tell", "behalf", "behalf", "pin", "pin", "approval", "approve", "approve", "attest", "announce", "dropNotice", "report", "report", "report", "thank", "thank",
+	"round", "round", "call", "call", "call", "call", "tell", "tell", "tell", "behalf", "behalf", "pin", "pin", "approval", "approve", "approve", "attest", "announce", "dropNotice", "report", "report", "report", "thank", "thank",
 	"later", "later", "away", "away", "away", "hostile", "hostile", "hostile",
 }
 
@@ -204,6 +204,11 @@ func (sc *scene) resolve(m move) (event.Ask, bool) {
 		}
 	case "phase":
 		return sc.ask(host, event.PhaseSet{Phase: []event.Phase{event.PhaseNeeds, event.PhaseTables, event.PhaseFree}[m.B%3]}), true
+	case "round":
+		if m.A%4 == 0 {
+			return sc.ask(host, event.RoundEnd{}), true
+		}
+		return sc.ask(host, rounds[m.B%len(rounds)]), true
 	case "doors":
 		return sc.ask(host, event.DoorsSet{Doors: doors[m.B%3]}), true
 	case "renew":
@@ -214,6 +219,9 @@ func (sc *scene) resolve(m move) (event.Ask, bool) {
 		}
 	case "later":
 		sc.clock += event.At(m.B%9) * event.Day
+		if m.B%9 == 0 { // or only some minutes
+			sc.clock += event.At(m.C%4) * 4 * 60_000
+		}
 		return sc.ask(machine, event.Tick{}), true
 	case "hostile":
 		return sc.hostile(m), true
@@ -222,6 +230,8 @@ func (sc *scene) resolve(m move) (event.Ask, bool) {
 }
 
 var reaches = []event.Reach{"", event.Self, event.Nameless, event.OnBoard, event.OnBoard, event.OnBoard, event.OnBoard}
+
+var rounds = []event.RoundStart{{Group: "licensed"}, {Trade: "zeirishi"}, {Group: "it"}, {Group: "it", Trade: "web"}}
 
 var gives = [][]string{{"mail"}, {"mail", "phone"}, {"phone"}}
 
@@ -300,6 +310,7 @@ func (sc *scene) hostile(m move) event.Ask {
 		event.ConsentGive{Contact: sc.contact(), Private: sc.newPrivate()}, event.ConsentCorrect{Contact: sc.contact()},
 		event.ConsentDecline{Tell: true}, event.ConsentRevoke{}, event.Tick{},
 		event.AttendeeAdmit{Attendee: p}, event.AttendeeRemove{Attendee: p}, event.PhaseSet{Phase: "hacked"},
+		event.RoundStart{Group: "licensed"}, event.RoundStart{}, event.RoundEnd{},
 		event.CallMake{Need: n}, sc.tell(n, m.A).Do,
 		event.NeedPin{Need: n, Pinned: true}, event.NeedApprove{Need: n}, event.ApprovalSet{On: true}, event.AttestSet{Attest: event.AttestOn},
 		event.AnnouncementMake{AnnouncementWords: event.AnnouncementWords{Text: sc.word("news")}}, event.IntroductionAsk{Introduction: i, Days: 7, Direct: true},

@@ -80,6 +80,11 @@ func sameSights(t *testing.T, was map[string][]json.RawMessage, s *event.State) 
 		now[in.Name.String()+" "+in.ID] = have
 	}
 	for in, views := range was {
+		for id, v := range now[in] {
+			if k := object(t, []byte(v))["k"]; string(k) == `"balance"` || string(k) == `"bars"` { // recounts what stood there
+				delete(now[in], id)
+			}
+		}
 		if len(now[in]) != len(views) {
 			t.Errorf("%s had %d views and has %d", in, len(views), len(now[in]))
 		}

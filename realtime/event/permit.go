@@ -51,6 +51,8 @@ var may = map[string]struct {
 	"event.open":          {Newcomer, false},
 	"event.close":         {Host, false},
 	"phase.set":           {Host, false},
+	"round.start":         {Host, false},
+	"round.end":           {Host, false},
 	"doors.set":           {Host, false},
 	"doors.renew":         {Host, false},
 	"attendee.join":       {Newcomer, false},

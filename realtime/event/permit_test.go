@@ -18,6 +18,8 @@ const permissionTable = `
 event.open           .
 event.close          h
 phase.set            h
+round.start          h
+round.end            h
 doors.set            h
 doors.renew          h
 attendee.join        n

@@ -37,6 +37,6 @@ type PhaseWasSet struct{ Phase Phase }
 
 func (*PhaseWasSet) name() string { return "phase.set" }
 func (f *PhaseWasSet) fold(s *State, _ At) []Ref {
-	s.Phase = f.Phase
+	s.Phase, s.Round = f.Phase, nil
 	return []Ref{eventRef}
 }

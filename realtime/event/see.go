@@ -116,6 +116,13 @@ func See(s *State, r Ref) []Sight {
 			{wall, viewTally(s)},
 		}
 
+	case TheBalance:
+		bars := s.bars()
+		return []Sight{
+			{desk, BalanceView{Head{"balance", "balance"}, bars}},
+			{wall, BarsView{Head{"bars", "balance"}, bars}},
+		}
+
 	case AnAttendee:
 		a := s.Attendees[AttendeeID(r.ID)]
 		if a == nil || a.Standing == WasErased {

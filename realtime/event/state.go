@@ -47,6 +47,7 @@ const (
 	AnAnnouncement
 	ABoard // a placement on it
 	APlea
+	TheBalance
 )
 
 // Ref names one thing in the state.
@@ -64,6 +65,8 @@ func (id IntroductionID) Ref() Ref { return Ref{AnIntroduction, string(id)} }
 var (
 	eventRef = Ref{TheEvent, "event"}
 	tallyRef = Ref{TheTally, "tally"}
+
+	balanceRef = Ref{TheBalance, "balance"}
 )
 
 // State is one event. Only Fold writes it.
@@ -79,6 +82,8 @@ type State struct {
 	Attest   Attest
 	Approval bool // what guests post waits for a host (承認制)
 	Tally    Tally
+	Balance  map[string]Weight // by trade; only those that have any
+	Round    *Round            // the one that goes on
 
 	Attendees     map[AttendeeID]*Attendee
 	Entries       map[EntryID]*Entry
@@ -103,6 +108,7 @@ type OpKey struct {
 // New is the state before the first record.
 func New() *State {
 	return &State{
+		Balance:       map[string]Weight{},
 		Attendees:     map[AttendeeID]*Attendee{},
 		Entries:       map[EntryID]*Entry{},
 		Needs:         map[NeedID]*Need{},
@@ -119,7 +125,7 @@ func New() *State {
 
 // Refs lists everything there is, in a fixed order.
 func (s *State) Refs() []Ref {
-	refs := []Ref{eventRef, tallyRef}
+	refs := []Ref{eventRef, tallyRef, balanceRef}
 	for id := range s.Attendees {
 		refs = append(refs, id.Ref())
 	}
@@ -198,6 +204,7 @@ func (s *State) spread(refs []Ref) []Ref {
 				continue
 			}
 			add(tallyRef)
+			add(balanceRef)
 			for _, id := range a.Needs {
 				add(id.Ref())
 				if n := s.Needs[id]; n != nil {
@@ -225,6 +232,7 @@ func (s *State) spread(refs []Ref) []Ref {
 			}
 		case ANeed:
 			add(tallyRef)
+			add(balanceRef)
 			if n := s.Needs[NeedID(r.ID)]; n != nil {
 				suggestions(n.Suggestions)
 				pleas(n.Pleas)

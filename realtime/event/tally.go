@@ -16,7 +16,7 @@ func (t *Tally) connected() int {
 }
 
 // with runs a change of one attendee with everything of theirs taken out of
-// the tally meanwhile.
+// the tally and the balance meanwhile.
 func (s *State) with(a *Attendee, change func()) {
 	s.count(a, -1)
 	change()
@@ -29,9 +29,11 @@ func (s *State) count(a *Attendee, d int) {
 		s.Tally.Waiting += d
 	case Present:
 		s.Tally.Present += d
+		s.weigh(a.Card.Trade, d, 0)
 		for _, id := range a.Needs {
-			if s.live(s.Needs[id]) {
+			if n := s.Needs[id]; s.live(n) {
 				s.Tally.Needs += d
+				s.weigh(n.Trade, 0, d)
 			}
 		}
 	}

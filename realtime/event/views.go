@@ -25,11 +25,12 @@ type EventView struct {
 	Status   Status `json:"status"`
 	Attest   Attest `json:"attest"`             // whether introducers may attest
 	Approval bool   `json:"approval,omitempty"` // what guests post waits for a host
+	Round    *Round `json:"round,omitempty"`    // that goes on
 }
 
 func viewEvent(s *State) EventView {
 	t := s.Setting
-	return EventView{Head{"event", "event"}, t.Title, t.Place, t.Note, t.StartsAt, t.EndsAt, t.Zone, t.Days, s.Phase, s.Status, s.Attest, s.Approval}
+	return EventView{Head{"event", "event"}, t.Title, t.Place, t.Note, t.StartsAt, t.EndsAt, t.Zone, t.Days, s.Phase, s.Status, s.Attest, s.Approval, s.Round}
 }
 
 // PersonView is a face card. Mail and phone are there only when their owner
@@ -135,11 +136,11 @@ func Views() map[Name][]any {
 		},
 		Desk: {
 			DoorsView{Head: Head{K: "doors"}}, SumsView{Head: Head{K: "sums"}}, GuestView{Head: Head{K: "guest"}},
-			WatchView{Head: Head{K: "watch"}}, CourseView{Head: Head{K: "course"}},
+			WatchView{Head: Head{K: "watch"}}, CourseView{Head: Head{K: "course"}}, BalanceView{Head: Head{K: "balance"}},
 		},
 		Wall: {
 			StageView{Head: Head{K: "stage"}}, TallyView{Head: Head{K: "tally"}}, FaceView{Head: Head{K: "face"}}, LineView{Head: Head{K: "line"}},
-			NoticeView{Head: Head{K: "notice"}}, ThanksView{Head: Head{K: "thanks"}},
+			BarsView{Head: Head{K: "bars"}}, NoticeView{Head: Head{K: "notice"}}, ThanksView{Head: Head{K: "thanks"}},
 		},
 		Consent: {PageView{Head: Head{K: "page"}}, KeepsakeView{Head: Head{K: "keepsake"}}},
 	}

@@ -100,6 +100,21 @@ func viewCourse(n *Introduction) CourseView {
 	return v
 }
 
+// Bar is the balance of one group of trades, or of one trade: how many are
+// here, and how many needs ask for them. It does not say whose.
+type Bar struct {
+	Group  string `json:"group"`
+	Trade  string `json:"trade,omitempty"` // none: the whole group
+	Supply int    `json:"supply"`          // people inside, by their cards
+	Demand int    `json:"demand"`          // needs that stand in the room, for oneself and on behalf alike
+}
+
+// BalanceView is the balance of the room, each group before its trades.
+type BalanceView struct {
+	Head
+	Bars []Bar `json:"bars"`
+}
+
 // ---- wall: the screen
 
 // StageView is the evening on the screen, with the way in.
@@ -114,12 +129,19 @@ type StageView struct {
 	Doors    Doors  `json:"doors"`
 	Code     string `json:"code"`
 	Secret   string `json:"secret"`
-	Word     string `json:"word"` // on the join page too
+	Word     string `json:"word"`            // on the join page too
+	Round    *Round `json:"round,omitempty"` // that goes on
 }
 
 func viewStage(s *State) StageView {
 	t := s.Setting
-	return StageView{Head{"stage", "event"}, t.Title, t.StartsAt, t.EndsAt, t.Zone, s.Phase, s.Status, s.Doors, s.Code, s.Secret, doorWord(s.Secret)}
+	return StageView{Head{"stage", "event"}, t.Title, t.StartsAt, t.EndsAt, t.Zone, s.Phase, s.Status, s.Doors, s.Code, s.Secret, doorWord(s.Secret), s.Round}
+}
+
+// BarsView is the balance on the screen.
+type BarsView struct {
+	Head
+	Bars []Bar `json:"bars"`
 }
 
 // TallyView is the counters on the screen.

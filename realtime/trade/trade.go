@@ -24,6 +24,16 @@ func All() []Trade { return loaded().trades }
 // The slice is shared: do not change it.
 func Groups() []Group { return loaded().groups }
 
+// IsGroup tells whether there is a section with this id.
+func IsGroup(id string) bool {
+	for _, g := range loaded().groups {
+		if g.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
 // Find returns the trade with this id; false for an unknown or an empty one.
 func Find(id ID) (Trade, bool) {
 	i, ok := loaded().byID[id]
