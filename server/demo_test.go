@@ -12,6 +12,7 @@ import (
 
 	"goen/realtime/crowd"
 	"goen/realtime/event"
+	"goen/realtime/trade"
 )
 
 // demoHouse is a hurried demo on a folder.
@@ -117,6 +118,15 @@ func TestDemo(t *testing.T) {
 		t.Fatal(err)
 	}
 	go host.Live(ctx, id)
+	waitFor(t, host, "a round that somebody answered", func() bool {
+		balance := crowd.Views[event.BalanceView](host, "desk", "balance")
+		for _, n := range crowd.Views[event.NeedView](host, "room", "need") {
+			if tr, ok := trade.Find(trade.ID(n.Trade)); ok && tr.Licensed && n.Behalf != nil {
+				return len(balance) == 1 && len(balance[0].Bars) > 0
+			}
+		}
+		return false
+	})
 	waitFor(t, host, "introductions that came about", func() bool {
 		sums := crowd.Views[event.SumsView](host, "desk", "sums")
 		return len(sums) == 1 && sums[0].Offers > 10 && sums[0].Connected > 2 && sums[0].Met > 0

@@ -30,7 +30,7 @@ var streets = map[string]struct {
 	"goen/realtime/event":             {ours: []string{"goen/realtime/trade"}, pure: true},
 	"goen/realtime":                   {ours: []string{"goen/store", "goen/realtime/event", "goen/realtime/match", "goen/realtime/trade"}, libs: []string{"github.com/gorilla/websocket"}},
 	"goen/realtime/bell":              {ours: []string{"goen/realtime", "goen/store"}, libs: []string{"github.com/nats-io/nats.go"}},
-	"goen/realtime/crowd":             {ours: []string{"goen/realtime", "goen/realtime/event"}, libs: []string{"github.com/gorilla/websocket"}},
+	"goen/realtime/crowd":             {ours: []string{"goen/realtime", "goen/realtime/event", "goen/realtime/trade"}, libs: []string{"github.com/gorilla/websocket"}},
 	"goen/realtime/tsgen":             {ours: []string{"goen/realtime", "goen/realtime/event", "goen/realtime/trade"}},
 	"goen/pwa":                        {},
 	"goen/server/cards":               {libs: []string{"github.com/emersion/go-vcard"}},

@@ -118,7 +118,7 @@ func (d *Demo) conduct(ctx context.Context, rng *rand.Rand) {
 	for _, next := range []struct {
 		phase   event.Phase
 		seconds float64
-	}{{event.PhaseNeeds, 4}, {event.PhaseTables, 150}, {event.PhaseOffers, 240}, {event.PhaseFree, 180}} {
+	}{{event.PhaseNeeds, 4}, {event.PhaseTables, 110}, {event.PhaseOffers, 240}, {event.PhaseFree, 180}} {
 		if !d.rest(ctx, rng, next.seconds, next.seconds) {
 			return
 		}
@@ -129,6 +129,9 @@ func (d *Demo) conduct(ctx context.Context, rng *rand.Rand) {
 			return
 		}
 		set = next.phase
+		if next.phase == event.PhaseNeeds && d.rest(ctx, rng, 40, 40) {
+			d.round(ctx)
+		}
 		if next.phase == event.PhaseTables || next.phase == event.PhaseFree {
 			_ = d.host.Do(ctx, "announcement.make", map[string]any{"text": pick(rng, d.cast.Announcements)})
 		}
@@ -295,6 +298,7 @@ func (a *actor) consider(ctx context.Context) {
 			a.later(ctx, 5, 20, func() { a.do(ctx, "suggestion.dismiss", map[string]any{"suggestion": g.ID}) })
 		}
 	}
+	a.join(ctx)
 	me := Views[event.YouView](a.phone, "me", "you")
 	for _, n := range Views[event.NeedView](a.phone, "room", "need") {
 		if len(me) == 0 || n.Closed || string(n.By) == me[0].ID || n.Trade == "" || n.Trade != me[0].Card.Trade || !a.once("need "+n.ID) {

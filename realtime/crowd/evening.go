@@ -24,6 +24,7 @@ type person struct {
 	Card  map[string]any
 	List  []entry
 	Needs []map[string]any
+	Round map[string]any // for whom they ask when the host asks for needs of such
 }
 
 // entry is trade, area, size, offers, seeks, closeness, label.
