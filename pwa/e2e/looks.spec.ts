@@ -203,7 +203,7 @@ const screens = (): Screen[] => [
   { name: 'host-link-used', as: 'stranger', path: '/host#used' },
   { name: 'make', as: 'host', path: '/new' },
   { name: 'lobby', as: 'waiting', path: `/e/${event}` },
-  ...['door', 'flow', 'needs', 'courses', 'board', 'news', 'people', 'screen'].map((tab) => ({
+  ...['door', 'flow', 'balance', 'needs', 'courses', 'board', 'news', 'people', 'screen'].map((tab) => ({
     name: `desk-${tab}`,
     as: 'host' as const,
     path: `/e/${event}/desk`,
@@ -280,6 +280,28 @@ const screens = (): Screen[] => [
   { name: 'consent-behalf', as: 'stranger', path: behalf.slice(house.url.length) },
   { name: 'consent-attested', as: 'stranger', path: attested.slice(house.url.length) },
   { name: 'consent-preview', as: 'yamamoto', path: consent.slice(house.url.length) },
+  {
+    name: 'desk-round',
+    as: 'host',
+    path: `/e/${event}/desk`,
+    then: async (page) => {
+      await page.locator('#tab-balance').click();
+      await page.getByRole('button', { name: /^士業を探す方を呼びかける$|^Call a round for Licensed/ }).click();
+      await expect(page.getByRole('button', { name: /^呼びかけを終える$|^End the round$/ })).toBeVisible();
+    },
+  },
+  { name: 'wall-round', as: 'wall', path: `/e/${event}/screen` },
+  { name: 'room-round', as: 'yamamoto', path: `/e/${event}` },
+  {
+    name: 'desk-invite',
+    as: 'host',
+    path: `/e/${event}/desk`,
+    then: async (page) => {
+      await page.locator('#tab-balance').click();
+      await page.getByRole('button', { name: /^呼びかけを終える$|^End the round$/ }).click();
+      await page.getByRole('button', { name: /^誘う文$|^Invite$/ }).first().click();
+    },
+  },
 ];
 
 // The page before somebody opens their events on this device.

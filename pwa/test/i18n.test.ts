@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { preferred, refusal, speak, speakInside, t, type Messages } from '../src/i18n';
-import { ago, byReading, clock, countdown, dateOf, day, dayAndClock, shortDay, timeOn } from '../src/i18n/format';
+import { countdown } from '../src/i18n/countdown';
+import { ago, byReading, clock, dateOf, day, dayAndClock, shortDay, timeOn } from '../src/i18n/format';
 import { en } from '../src/i18n/en';
 import { inside as enInside } from '../src/i18n/en/inside';
 import { ja } from '../src/i18n/ja';

@@ -34,6 +34,11 @@ const needs: [id: string, by: string, minutes: number, offers: number, words: Re
   ['n6', 'p8', 2, 1, need('ホームページを作り直したいお店', '船橋市')],
 ];
 const onBehalf = { ...need('空き家の活用に詳しい方', '習志野市', '親の家が空いたままで困っています'), behalf: { trade: 'realestate', area: '習志野市', size: '2-9' } };
+const bars = [
+  ...[{ group: 'licensed', supply: 11, demand: 2 }, { group: 'licensed', trade: 'zeirishi', supply: 4, demand: 1 }, { group: 'licensed', trade: 'gyoseishoshi', supply: 3, demand: 0 }],
+  ...[{ group: 'make', supply: 1, demand: 4 }, { group: 'make', trade: 'metalwork', supply: 1, demand: 4 }, { group: 'build', supply: 3, demand: 3 }],
+  ...[{ group: 'food', supply: 2, demand: 3 }, { group: 'it', supply: 2, demand: 0 }, { group: 'create', supply: 2, demand: 1 }, { group: 'money', supply: 1, demand: 0 }],
+];
 const news = '19:50 から自己紹介の2周目です。\n飲み物は右奥のテーブルにあります。';
 const sums = { met: 2, present: 23, needs: 12, offers: 41, asking: 18, connected: 5 };
 
@@ -50,6 +55,7 @@ function fixtures(who: string): Partial<Record<StreamName, AnyView[]>> {
       wall: [
         { k: 'stage', id: 'event', ...setting, phase: 'needs', status: 'open', ...door },
         { k: 'tally', id: 'tally', ...sums },
+        { k: 'bars', id: 'balance', bars },
         ...Object.entries(cards).map(([id, c]) => ({ k: 'face', id, name: c.name })),
         ...needs.map(([id, , m, offers, words]) => ({ k: 'line', id, at: NOW - m * 60_000, offers, ...words, ...(id === 'n4' ? { pinned: true } : {}) })),
         { k: 'line', id: 'n10', at: NOW - 3e5, offers: 1, ...onBehalf },
@@ -78,6 +84,7 @@ function fixtures(who: string): Partial<Record<StreamName, AnyView[]>> {
   const desk = [
     { k: 'doors', id: 'event', ...door },
     { k: 'sums', id: 'tally', waiting: 2, wanted: 22, ...sums },
+    { k: 'balance', id: 'balance', bars },
     ...Object.entries(cards).map(([id, c], i) => guest(id, c, 'present', 20 + i * 7)),
     guest('w1', card('中川 隆', 'ナカガワ タカシ', '中川工務店', 'construction'), 'lobby', 47),
     guest('w2', card('Nguyen Thi Lan', '', '', 'restaurant'), 'lobby', 82),
@@ -138,6 +145,8 @@ class Play extends EventTarget {
   #do<N extends keyof Commands>(name: N, args: Commands[N], op: string): void {
     const a = args as Record<string, never>;
     if (name === 'phase.set') this.put('room', 'event', { phase: a.phase });
+    if (name === 'round.start') this.put('room', 'event', { round: { group: a.group, trade: a.trade || undefined, until: NOW + 600_000 } });
+    if (name === 'round.end') this.put('room', 'event', { round: undefined });
     if (name === 'event.close') this.put('room', 'event', { status: 'closed' });
     if (name === 'doors.set') this.put('desk', 'event', { doors: a.doors });
     if (name === 'attendee.admit') this.put('desk', String(a.attendee), { standing: 'present' });

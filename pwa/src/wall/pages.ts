@@ -1,7 +1,7 @@
-// What the screen shows in turn: as many needs as fit, then words of thanks.
+// What the screen shows in turn: as many needs as fit, the balance of the room, words of thanks.
 import type { LineView, ThanksView } from '../protocol';
 
-export type WallPage = { kind: 'needs'; list: LineView[] } | { kind: 'thanks'; list: ThanksView[] };
+export type WallPage = { kind: 'needs'; list: LineView[] } | { kind: 'bars'; list: [] } | { kind: 'thanks'; list: ThanksView[] };
 
 /** How wide a text is, in characters of its own size. */
 export function widthOf(text: string): number {
@@ -27,11 +27,12 @@ export function deal<T>(all: readonly T[], room: number, needs: (one: T) => numb
 }
 
 /** All pages for a height, in the unit of the style sheet. A need stands in one line or two and has a line of facts; thanks are as long as they are. */
-export function pagesOf(lines: readonly LineView[], thanks: readonly ThanksView[], room: number): WallPage[] {
+export function pagesOf(lines: readonly LineView[], thanks: readonly ThanksView[], room: number, bars = false): WallPage[] {
   const need = (line: LineView) => (widthOf(line.who) > (line.pinned ? 15 : 17) ? 12.4 : 8.1);
   const word = (one: ThanksView) => 2 + 4.4 * Math.ceil(widthOf(one.line) / 18);
   return [
     ...deal(lines, room, need).map((list): WallPage => ({ kind: 'needs', list })),
+    ...(bars ? [{ kind: 'bars' as const, list: [] as [] }] : []),
     ...deal(thanks, room, word).map((list): WallPage => ({ kind: 'thanks', list })),
   ];
 }

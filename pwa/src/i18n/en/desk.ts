@@ -4,7 +4,7 @@ export const desk: Messages['desk'] = {
   title: 'Desk',
   notHost: 'This page is for hosts',
   toRoom: 'To the room',
-  tabs: { door: 'Door', flow: 'Evening', needs: 'Needs', courses: 'Introductions', board: 'Board', news: 'News', people: 'People', screen: 'Screen' },
+  tabs: { door: 'Door', flow: 'Evening', balance: 'Balance', needs: 'Needs', courses: 'Introductions', board: 'Board', news: 'News', people: 'People', screen: 'Screen' },
   tabsLabel: 'Parts of the desk',
   sums: { present: 'Present', waiting: 'Waiting', needs: 'Needs', offers: 'Offers', asking: 'Asking', connected: 'Connected' },
 

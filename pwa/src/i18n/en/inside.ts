@@ -1,5 +1,6 @@
 // What is read only inside an event or by its host. It is a file of its own, so that a guest at the door does not wait for it.
 import type { Base, Messages } from '../ja';
+import { balance } from './balance';
 import { board } from './board';
 import { desk, wall } from './desk';
 import { gate } from './gate';
@@ -11,4 +12,4 @@ import { contacts, own, people } from './own';
 import { refused } from './refused';
 import { room } from './room';
 
-export const inside: Omit<Messages, keyof Base> = { gate, make, move, desk, wall, room, goen, list, own, people, contacts, refused, board };
+export const inside: Omit<Messages, keyof Base> = { gate, make, move, desk, wall, room, goen, list, own, people, contacts, refused, board, balance };

@@ -2,7 +2,7 @@ export const desk = {
   title: '進行',
   notHost: '主催者だけの画面です',
   toRoom: 'ルームへ',
-  tabs: { door: '受付', flow: '進行', needs: '仲立ち', courses: 'ご紹介', board: '紹介できる方', news: '知らせ', people: '参加者', screen: 'スクリーン' },
+  tabs: { door: '受付', flow: '進行', balance: 'バランス', needs: '仲立ち', courses: 'ご紹介', board: '紹介できる方', news: '知らせ', people: '参加者', screen: 'スクリーン' },
   tabsLabel: '進行の画面',
   sums: { present: '参加', waiting: '待ち', needs: '求む', offers: '申し出', asking: '確認中', connected: '成立' },
 
