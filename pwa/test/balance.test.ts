@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { barsThatFit, groupsOf, leanOf, mostOf, tradesOf } from '../src/balance/balance';
 import { balance as en } from '../src/i18n/en/balance';
 import { balance as ja } from '../src/i18n/ja/balance';
-import type { Bar } from '../src/protocol';
+import type { Bar, LineView } from '../src/protocol';
 import { groups, trades } from '../src/trades';
 import { pagesOf } from '../src/wall/pages';
 
@@ -26,10 +26,16 @@ describe('the balance', () => {
 
   test('six bars at the most on the screen, and one at the least', () => {
     expect([barsThatFit(Infinity), barsThatFit(35), barsThatFit(20), barsThatFit(0)]).toEqual([6, 6, 3, 1]);
+    expect(barsThatFit(20, true)).toBe(2);
   });
 
   test('the bars have a page of their own', () => {
     expect(pagesOf([], [{ k: 'thanks', id: 't', line: 'a' }], 30, true).map((p) => p.kind)).toEqual(['bars', 'thanks']);
+    const line = (id: string): LineView => ({ k: 'line', id, at: 1, offers: 0, who: 'a', area: '', why: '', until: '', trade: '' });
+    const kinds = (n: number, room: number) => pagesOf(Array.from({ length: n }, (_, i) => line(`n${i}`)), [], room, true).map((p) => p.kind);
+    expect(kinds(3, 9)).toEqual(['needs', 'needs', 'bars', 'needs', 'bars']);
+    expect(kinds(2, 9)).toEqual(['needs', 'needs', 'bars']);
+    expect(kinds(9, Infinity)).toEqual(['needs', 'bars']);
   });
 
   test('in both languages there is a word for every 士業 and every other group, and none for what is not there', () => {

@@ -27,10 +27,9 @@ export function mostOf(bars: readonly Bar[]): number {
   return Math.max(1, ...bars.flatMap((b) => [b.supply, b.demand]));
 }
 
-const ROW = 5.1;
 const HEAD = 2.9;
 
-/** How many bars fit on the screen, in the unit of its style sheet: six at the most. */
-export function barsThatFit(room: number): number {
-  return Math.min(6, Math.max(1, Math.floor((room - HEAD) / ROW)));
+/** How many bars fit on the screen, in the unit of its style sheet: six at the most. A long name takes two lines. */
+export function barsThatFit(room: number, long = false): number {
+  return Math.min(6, Math.max(1, Math.floor((room - HEAD) / (long ? 6.7 : 5.1))));
 }

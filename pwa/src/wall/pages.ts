@@ -30,9 +30,11 @@ export function deal<T>(all: readonly T[], room: number, needs: (one: T) => numb
 export function pagesOf(lines: readonly LineView[], thanks: readonly ThanksView[], room: number, bars = false): WallPage[] {
   const need = (line: LineView) => (widthOf(line.who) > (line.pinned ? 15 : 17) ? 12.4 : 8.1);
   const word = (one: ThanksView) => 2 + 4.4 * Math.ceil(widthOf(one.line) / 18);
+  const needs = deal(lines, room, need).map((list): WallPage => ({ kind: 'needs', list }));
+  const balance: WallPage[] = bars ? [{ kind: 'bars', list: [] }] : [];
   return [
-    ...deal(lines, room, need).map((list): WallPage => ({ kind: 'needs', list })),
-    ...(bars ? [{ kind: 'bars' as const, list: [] as [] }] : []),
+    ...needs.flatMap((page, i) => (i % 2 === 1 || i === needs.length - 1 ? [page, ...balance] : [page])), // not lost among many
+    ...(needs.length > 0 ? [] : balance),
     ...deal(thanks, room, word).map((list): WallPage => ({ kind: 'thanks', list })),
   ];
 }
