@@ -330,6 +330,24 @@ async function violations(page: Page): Promise<string[]> {
   });
 }
 
+// Texts that are squeezed into a column of one or two letters.
+const squeezed = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const found: string[] = [];
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const text = texts.currentNode.textContent!.trim();
+      const { writingMode, fontSize } = getComputedStyle(texts.currentNode.parentElement!);
+      if (text.length < 6 || writingMode !== 'horizontal-tb') continue;
+      const range = document.createRange();
+      range.selectNodeContents(texts.currentNode);
+      const { width, height } = range.getBoundingClientRect();
+      const em = parseFloat(fontSize);
+      if (width > 2 && width < 2.5 * em && height > 4 * em) found.push(text);
+    }
+    return found;
+  });
+
 for (const locale of ['ja-JP', 'en-US']) {
   for (const colorScheme of ['light', 'dark'] as const) {
     test(`every screen, ${locale}, ${colorScheme}`, async ({ browser }) => {
@@ -356,6 +374,7 @@ for (const locale of ['ja-JP', 'en-US']) {
           const where = `${screen.name} ${locale} ${colorScheme} ${size.width}`;
           expect.soft(await violations(page), where).toEqual([]);
           expect.soft(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${where}: sideways scroll`).toBe(true);
+          expect.soft(await squeezed(page), `${where}: squeezed`).toEqual([]);
           if (pictures) await page.screenshot({ path: join(pictures, `${screen.name}-${locale.slice(0, 2)}-${colorScheme}-${size.width}.png`) });
         }
         // A link that is used up is answered with 410, which the browser writes down by itself.
