@@ -82,6 +82,7 @@ test('the same person on another device', async ({ browser }) => {
   const safari = await device(browser);
   await safari.page.goto(line.page.url());
   await safari.page.getByRole('button', { name: 'この端末で開く' }).click();
+  await expect(safari.page).toHaveURL(new RegExp(`/e/${event}$`));
   await safari.page.goto(`${house.url}/e/${event}/card`);
   await expect(safari.page.getByText('山本 健一').first()).toBeVisible();
 
