@@ -104,11 +104,12 @@ func run(ctx context.Context, c config, h hooks) (err error) {
 	}
 	server := &http.Server{
 		Handler: site, ReadHeaderTimeout: headerWithin, ReadTimeout: bodyWithin, WriteTimeout: answerWithin, IdleTimeout: idleWithin,
-		MaxHeaderBytes: 16 << 10, ConnContext: web.Context, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0), // it would name addresses
+		MaxHeaderBytes: 16 << 10, ConnContext: web.Context, ConnState: web.State, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0), // it would name addresses
 	}
 	if h.tune != nil {
 		h.tune(server)
 	}
+	log.Info("serving", "address", listener.Addr().String())
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(web.Listen(listener)) }()
 	if err := greet(ctx, c, h, hub, s); err != nil {

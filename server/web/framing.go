@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 // A request that says its length twice, by Content-Length and by
@@ -28,8 +29,12 @@ type framedConn struct {
 	behind bool   // no more heads: the end of this body is not ours to find
 	bad    bool
 
-	step  *doorstep
-	place *list.Element // on the doorstep; under its lock
+	hall *hall
+	// Under its lock.
+	in    *list.List
+	place *list.Element
+	since time.Time
+	left  bool
 }
 
 const (
@@ -38,13 +43,13 @@ const (
 )
 
 // Listen wraps a listener so that guard can refuse doubly framed requests, and
-// so that who connects and asks for nothing keeps nobody out.
-// Give the server Context as its ConnContext.
-func Listen(l net.Listener) net.Listener { return framedListener{l, &doorstep{}} }
+// so that who connects and asks for nothing, or takes no answer, keeps nobody
+// out. Give the server Context as its ConnContext, and State as its ConnState.
+func Listen(l net.Listener) net.Listener { return framedListener{l, &hall{}} }
 
 type framedListener struct {
 	net.Listener
-	step *doorstep
+	hall *hall
 }
 
 func (l framedListener) Accept() (net.Conn, error) {
@@ -55,21 +60,21 @@ func (l framedListener) Accept() (net.Conn, error) {
 	if tcp, ok := c.(*net.TCPConn); ok {
 		_ = tcp.SetWriteBuffer(sendBuffer) // else the kernel keeps megabytes for who does not read
 	}
-	f := &framedConn{Conn: c, step: l.step}
-	l.step.enter(f)
+	f := &framedConn{Conn: c, hall: l.hall}
+	l.hall.enter(f)
 	return f, nil
 }
 
-// Close ends the connection, and its stand on the doorstep.
+// Close ends the connection, and its stand in the hall.
 func (f *framedConn) Close() error {
-	f.step.leave(f)
+	f.hall.leave(f)
 	return f.Conn.Close()
 }
 
 // Close ends listening, and the connections on which nothing was asked yet.
 func (l framedListener) Close() error {
 	err := l.Listener.Close()
-	l.step.clear()
+	l.hall.clear()
 	return err
 }
 
@@ -122,7 +127,7 @@ func (f *framedConn) take(p []byte) int {
 		f.behind = len(f.head) > headMost
 		return len(p)
 	}
-	f.step.leave(f)
+	f.hall.ask(f)
 	f.judge(strings.ToLower(string(f.head[:end])))
 	f.head = f.head[:0]
 	return end - was

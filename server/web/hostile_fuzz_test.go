@@ -138,7 +138,7 @@ func FuzzFraming(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b, cuts []byte) {
 		run := func(all []byte) *framedConn {
-			c := &framedConn{Conn: &pieces{rest: bytes.Clone(all), cuts: cuts}}
+			c := &framedConn{Conn: &pieces{rest: bytes.Clone(all), cuts: cuts}, hall: &hall{}}
 			var out []byte
 			p := make([]byte, 4096)
 			for i := 0; ; i++ {
