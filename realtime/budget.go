@@ -17,7 +17,8 @@ type budget struct {
 	net.Conn
 	left  atomic.Int64
 	piece time.Duration
-	until time.Time // the deadline in force; gorilla's lock for writing guards it
+	until time.Time                 // the deadline in force; gorilla's lock for writing guards it
+	end   atomic.Pointer[time.Time] // after which nothing is written any more
 }
 
 const pieceMost = 8 << 10
@@ -44,6 +45,13 @@ func (b *budget) Write(p []byte) (n int, err error) {
 	}
 }
 
+// endAt lets what is being written go on for so long and no longer, however fast
+// the phone takes it.
+func (b *budget) endAt(t time.Time) {
+	b.end.Store(&t)
+	_ = b.Conn.SetWriteDeadline(t)
+}
+
 // SetWriteDeadline lets one in force stand that ends a little before: gorilla
 // sets it for every write, and that is a twentieth of what a write costs.
 func (b *budget) SetWriteDeadline(t time.Time) error {
@@ -51,7 +59,11 @@ func (b *budget) SetWriteDeadline(t time.Time) error {
 		return nil
 	}
 	b.until = t
-	return b.Conn.SetWriteDeadline(t)
+	err := b.Conn.SetWriteDeadline(t)
+	if end := b.end.Load(); end != nil && end.Before(t) { // looked at behind it, so that no end is lost
+		err = b.Conn.SetWriteDeadline(*end)
+	}
+	return err
 }
 
 // hijacked hands the connection to gorilla with a budget.

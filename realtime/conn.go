@@ -306,8 +306,7 @@ func (r *Room) enter(c *Conn) {
 		}
 	}
 	if len(mine) >= r.hub.limits.Sockets && !c.brief {
-		mine[0].over = CloseElsewhere
-		mine[0].poke()
+		mine[0].letGo(CloseElsewhere)
 	}
 	r.conns = append(r.conns, c)
 	if c.heard != r.here {

@@ -356,8 +356,7 @@ func (h *Hub) letGo(session string) {
 		r.mu.Lock()
 		for _, c := range r.conns {
 			if c.session == session {
-				c.over = CloseSignedOut
-				c.poke()
+				c.letGo(CloseSignedOut)
 			}
 		}
 		r.mu.Unlock()

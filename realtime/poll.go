@@ -25,26 +25,17 @@ const (
 type Said struct {
 	Messages [][]byte // each a JSON object; the bytes are shared
 	Close    int
+	room     *Room
 }
 
-// Len is how many bytes WriteTo writes, or a few more.
-func (s Said) Len() int {
-	n := 40
-	for _, m := range s.Messages {
-		n += len(m) + 1
-	}
-	return n
-}
-
-// WriteTo writes {"messages":[...],"close":n}, with close only if there is one.
-func (s Said) WriteTo(w io.Writer) (int64, error) {
-	var written int64
+// Write writes {"messages":[...],"close":n}, with close only if there is one.
+// letGo is called, at most once for each message and from elsewhere, when the
+// phone took too long for it and w is to fail; it must not wait.
+func (s Said) Write(w io.Writer, letGo func()) error {
 	var failed error
 	put := func(b []byte) {
 		if failed == nil {
-			var n int
-			n, failed = w.Write(b)
-			written += int64(n)
+			_, failed = w.Write(b)
 		}
 	}
 	put([]byte(`{"messages":[`))
@@ -52,14 +43,16 @@ func (s Said) WriteTo(w io.Writer) (int64, error) {
 		if i > 0 {
 			put([]byte{','})
 		}
+		done := s.room.carry(m, letGo)
 		put(m)
+		done()
 	}
 	put([]byte{']'})
 	if s.Close != 0 {
 		put(strconv.AppendInt([]byte(`,"close":`), int64(s.Close), 10))
 	}
 	put([]byte{'}'})
-	return written, failed
+	return failed
 }
 
 // Poll answers as soon as there is something that the phone does not know, and
@@ -84,7 +77,7 @@ func (h *Hub) Poll(ctx context.Context, id string, who event.Who, session string
 	for {
 		out, code := c.fetch()
 		if len(out) > 0 || code != 0 || !p.Wait {
-			return Said{out, code}, nil
+			return Said{out, code, c.room}, nil
 		}
 		select {
 		case <-c.wake:
@@ -118,7 +111,7 @@ func (h *Hub) Act(id string, who event.Who, session string, a Act) (Said, error)
 	}
 	c.do(Incoming{Op: a.Op, Name: a.Name, Args: a.Args})
 	out, code := c.fetch()
-	return Said{out, code}, nil
+	return Said{out, code, c.room}, nil
 }
 
 // visit makes a Conn without a socket. Close waits for it.

@@ -51,6 +51,8 @@ type Room struct {
 	bell  chan struct{} // another node is ahead,
 	heard atomic.Int64  // as far as this
 
+	carrying carrying // what large messages are on their way
+
 	mu     sync.Mutex
 	copies *event.Copies
 	conns  []*Conn

@@ -41,7 +41,7 @@ func (r *Room) readmit(c *Conn) {
 	c.may = event.Hears(r.state, c.who)
 	c.stale = true
 	if c.may == nil {
-		c.over = CloseRemoved
+		c.letGo(CloseRemoved)
 	}
 }
 

@@ -142,6 +142,7 @@ func (c *Conn) write() {
 }
 
 func (c *Conn) send(b []byte) error {
+	defer c.room.carry(b, func() { c.budget.endAt(time.Now()) })()
 	_ = c.ws.SetWriteDeadline(time.Now().Add(c.room.hub.limits.Write))
 	return c.ws.WriteMessage(websocket.TextMessage, b)
 }
@@ -157,6 +158,21 @@ func (c *Conn) goodbye(code int) {
 		return
 	}
 	_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(time.Second))
+}
+
+// letGo is under room.mu. Who is in the middle of a message gets the code behind
+// it, if it ends soon: one who is put out hears no more than that, and one that
+// takes its first view at a crawl does not keep its place for as long.
+func (c *Conn) letGo(code int) {
+	within := time.Second
+	if code == CloseElsewhere {
+		within = c.room.hub.limits.Write
+	}
+	if c.ws != nil {
+		c.budget.endAt(time.Now().Add(within))
+	}
+	c.over = code
+	c.poke()
 }
 
 func (c *Conn) sayGoodbye(code int) {

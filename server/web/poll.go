@@ -1,7 +1,10 @@
 package web
 
 import (
+	"io"
 	"net/http"
+	"os"
+	"sync/atomic"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -48,9 +51,38 @@ func (s *Site) act(c echo.Context) error {
 
 // say gives a slow phone the time that a socket would.
 func say(c echo.Context, said realtime.Said) error {
-	within := 10*time.Second + time.Duration(said.Len()>>12)*time.Second
-	_ = http.NewResponseController(c.Response()).SetWriteDeadline(time.Now().Add(within)) // a server for tests may have none
 	c.Response().Header().Set(echo.HeaderContentType, echo.MIMEApplicationJSON)
-	_, _ = said.WriteTo(c.Response()) // whoever did not get it asks again
+	w := patient{Writer: c.Response(), line: http.NewResponseController(c.Response())}
+	_ = said.Write(&w, w.letGo) // whoever did not get it asks again
 	return nil
+}
+
+// patient gives a phone ten seconds for each 8 KiB, until it is let go.
+type patient struct {
+	io.Writer
+	line *http.ResponseController // a server for tests may have no deadlines
+	over atomic.Bool
+}
+
+const (
+	pieceMost   = 8 << 10
+	pieceWithin = 10 * time.Second
+)
+
+func (p *patient) Write(b []byte) (n int, err error) {
+	for len(b) > n && err == nil {
+		_ = p.line.SetWriteDeadline(time.Now().Add(pieceWithin))
+		if p.over.Load() {
+			return n, os.ErrDeadlineExceeded
+		}
+		var m int
+		m, err = p.Writer.Write(b[n:min(len(b), n+pieceMost)])
+		n += m
+	}
+	return n, err
+}
+
+func (p *patient) letGo() {
+	p.over.Store(true)
+	_ = p.line.SetWriteDeadline(time.Now())
 }
