@@ -50,8 +50,8 @@ hostile: ## 100,000 requests and messages changed by chance (COUNT, SEED); see d
 fuzz: ## every fuzz target for FUZZTIME each (20s)
 	@.ci/fuzz
 
-siege: ## attacks in full size; docs/bench.md has their figures
-	GOEN_SIEGE=full go test -count=1 -timeout 1h -v -run '^TestSiege' ./server
+siege: pwa ## attacks in full size against the program itself, and the clock, 7 minutes; docs/bench.md has their figures
+	go test -count=1 -timeout 1h -v -run '^TestSiegeInFull$$' ./server -siege
 
 match-eval: ## figures of the matcher on its labelled set, plain and cross-validated
 	go run ./realtime/match/eval -figures -data realtime/match/testdata/dev.jsonl -held realtime/match/testdata/held.txt
