@@ -183,6 +183,16 @@ func TestHostileOrigins(t *testing.T) {
 	paths := map[string]string{
 		"/api/events/" + s.event + "/code": body, "/api/events/" + s.event + "/erase": body, "/api/join": `{}`, "/api/lobby": `{}`, "/api/signout": `{}`, "/api/host": `{}`, "/api/screen": `{}`,
 		"/api/events": `{}`, "/api/events/" + s.event + "/screens": `{}`, "/api/events/" + s.event + "/photo": `x`, "/c/" + s.event + "/" + s.link: "do=give",
+		"/api/move": `{}`, "/api/move/look": `{}`, "/api/move/use": `{}`, "/api/demo": `{}`, "/api/events/" + s.event + "/poll": `{"v":1}`, "/api/events/" + s.event + "/do": `{}`,
+	}
+	posts := 0
+	for _, route := range routesOf(t) {
+		if strings.HasPrefix(route, "POST ") && route != "POST /api/*" {
+			posts++
+		}
+	}
+	if posts != len(paths) {
+		t.Errorf("%d routes take a POST, and %d are tried", posts, len(paths))
 	}
 	s.unchanged(t, func() {
 		for path, body := range paths {
