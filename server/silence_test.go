@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,7 +26,10 @@ func (p *phone) settle() {
 	pongs := p.pongs
 	_ = p.ws.WriteJSON(object{"t": "ping"})
 	p.mu.Unlock()
-	p.until("all that is there", func() bool { return p.pongs > pongs && maps.Equal(p.pong, p.at) })
+	p.until("all that is there", func() bool { // and perhaps more by now
+		behind := func(in string) bool { at, here := p.at[in]; return !here || at < p.pong[in] }
+		return p.pongs > pongs && len(p.pong) == len(p.at) && !slices.ContainsFunc(slices.Collect(maps.Keys(p.pong)), behind)
+	})
 }
 
 // asking is the evening up to the moment at which the link is out.
@@ -182,7 +186,7 @@ func firstDifference(a, b string) string {
 			y = lb[i]
 		}
 		if x != y {
-			return fmt.Sprintf("line %d\n  declined: %s\n  silent:   %s", i, x, y)
+			return fmt.Sprintf("line %d\n  here:  %s\n  there: %s", i, x, y)
 		}
 	}
 	return "nowhere"
