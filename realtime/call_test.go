@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -26,9 +27,9 @@ const (
 // lonely is an evening of a host and some guests on a slow store, with a need of
 // ann's that nobody has answered for six minutes. Entries of so many of the
 // guests fit it.
-func lonely(t *testing.T, m *memory, fits int) (w *world, guests []string, need event.NeedID) {
+func lonely(t *testing.T, m *memory, fits int, more ...string) (w *world, guests []string, need event.NeedID) {
 	t.Helper()
-	guests = []string{"bob", "cat", "dan", "eve"}
+	guests = append([]string{"bob", "cat", "dan", "eve"}, more...)
 	w = newWorld(t, m, func(c *realtime.Config) { c.Limits.Burst = 5000 })
 	w.evening(append([]string{"ann"}, guests...)...)
 	for i, g := range guests {
@@ -66,18 +67,24 @@ func (p *phone) called() int {
 	return n
 }
 
-// However many there are to be called, the host's answer comes at the same
-// nanosecond, and so does everything that the host, the poster and a bystander
-// hear and are answered for a while after; and the log grows by as much.
+// However many there are to be called, none, one or thirty: the host's answer
+// comes at the same nanosecond, and so does every byte that the host, the poster
+// and a bystander hear and are answered, beats included; the room appends and
+// reads at the same moments, and the log grows by as many records.
 func TestACallTellsNothingByTime(t *testing.T) {
-	const after = 100
+	const after, owners = 60, 30
+	more := make([]string, owners-4)
+	for i := range more {
+		more[i] = fmt.Sprint("guest", i)
+	}
 	var traces []string
-	for _, fits := range []int{0, 1, 4} {
+	for _, fits := range []int{0, 1, owners} {
 		synctest.Test(t, func(t *testing.T) {
 			m := newMemory()
-			w, guests, need := lonely(t, m, fits)
-			host, poster := w.phone("host"), w.phone("ann")
-			watchers := []*phone{host, poster}
+			w, guests, need := lonely(t, m, fits, more...)
+			w.do(person("zoe"), event.AttendeeJoin{Card: card("zoe"), Terms: "1"})
+			host, poster, bystander := w.phone("host"), w.phone("ann"), w.phone("zoe")
+			watchers := []*phone{host, poster, bystander}
 			called := []*phone{}
 			for _, g := range guests {
 				called = append(called, w.phone(g))
@@ -88,11 +95,26 @@ func TestACallTellsNothingByTime(t *testing.T) {
 			for _, p := range watchers {
 				from[p] = len(p.got)
 			}
-			var trace strings.Builder
+			var trace, disk strings.Builder // two, for at one nanosecond either may come first
+			note := func(format string, args ...any) { fmt.Fprintf(&trace, format+"\n", args...) }
+			w.store.set(func(f *faulty) {
+				f.append = func(run []store.Record, write func() error) error {
+					fmt.Fprintf(&disk, "append of %d at %v\n", len(run), time.Since(began)) // in the loop
+					time.Sleep(slowAppend)
+					return write()
+				}
+				f.read = func(stream string) error {
+					if stream != "dir" {
+						fmt.Fprintf(&disk, "read at %v\n", time.Since(began))
+						time.Sleep(slowRead)
+					}
+					return nil
+				}
+			})
 			act := func(p *phone, name string, args map[string]any) {
 				asked := time.Now()
 				got := p.do(name, args)
-				fmt.Fprintf(&trace, "%s %s: %s %v after %v\n", p.who, name, got.T, got.Code, got.when.Sub(asked))
+				note("%s %s: %s %v after %v", p.who, name, got.T, got.Code, got.when.Sub(asked))
 			}
 			act(host, "call.make", map[string]any{"need": need})
 			for i := range after { // others would feel a busy store
@@ -100,27 +122,37 @@ func TestACallTellsNothingByTime(t *testing.T) {
 				time.Sleep(time.Millisecond) // never at the moment at which something else begins
 				act(poster, "entry.add", map[string]any{"trade": "npo"})
 				time.Sleep(time.Millisecond)
+				act(bystander, "entry.add", map[string]any{"trade": "npo"})
+				time.Sleep(time.Millisecond)
 			}
+			time.Sleep(time.Minute) // of silence, and two beats
 			synctest.Wait()
 			for _, p := range watchers {
 				p.mu.Lock()
 				for _, m := range p.got[from[p]:] {
-					fmt.Fprintf(&trace, "%s hears %s of %q from %d to %d at %v\n", p.who, m.T, m.In, m.After, m.Seq, m.when.Sub(began))
+					when := m.when.Sub(began)
+					m.when, m.Op = time.Time{}, ""
+					note("%s hears %s at %v", p.who, drawn.ReplaceAllString(string(mustJSON(m)), "<>"), when)
 				}
 				p.mu.Unlock()
 			}
-			fmt.Fprintf(&trace, "%d records\n", len(m.log("ev."+theEvent))-records)
-			traces = append(traces, trace.String())
+			note("%d records", len(m.log("ev."+theEvent))-records)
+			traces = append(traces, trace.String()+disk.String())
 			for i, p := range called {
 				if want := map[bool]int{true: 1}[i < fits]; p.called() != want {
 					t.Errorf("%d fit, and %s has %d requests", fits, p.who, p.called())
 				}
 			}
-			if want := len(m.log("ev."+theEvent)) - records; want != 1+1+2*after {
+			if want := len(m.log("ev."+theEvent)) - records; want != 1+1+3*after {
 				t.Errorf("%d records: the machine's word is not among them", want)
 			}
 			w.close()
 		})
+	}
+	for _, word := range []string{"zoe hears {\"T\":\"beat\"", "ann hears {\"T\":\"view\"", "append of 1 at", "host call.make: ack"} {
+		if !strings.Contains(traces[0], word) {
+			t.Errorf("nobody noted %q: this test tests nothing", word)
+		}
 	}
 	for _, other := range traces[1:] {
 		a, b := strings.Split(traces[0], "\n"), strings.Split(other, "\n")
@@ -130,6 +162,17 @@ func TestACallTellsNothingByTime(t *testing.T) {
 			}
 		}
 	}
+}
+
+// drawn are ids, which are drawn by lot.
+var drawn = regexp.MustCompile(`[A-Za-z0-9_-]{22}`)
+
+func mustJSON(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return b
 }
 
 func at(lines []string, i int) string {

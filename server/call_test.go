@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -219,72 +218,4 @@ func TestABlindCallIsBlind(t *testing.T) {
 	if !strings.Contains(somebody["小林 恵"]+somebody["小林"], `"calledAt"`) || !strings.Contains(somebody["高橋 大輔"], `"calls":[`) {
 		t.Error("the call was not heard: this test tests nothing")
 	}
-}
-
-// BenchmarkCall is the time from a call to its ack and to that of the host's next
-// command, over loopback with a real store, with and without somebody to call by
-// turns; z is of the rank sum test (Mann and Whitney, 1947) of each, and far out
-// of what chance gives it fails.
-func BenchmarkCall(b *testing.B) {
-	h := open(b, func(h *house) { h.hooks.limits.Burst = 1 << 30 })
-	host := h.browser("host")
-	event := host.host("bench", "open", card("Host", "npo"))
-	desk := host.phone(event).connect()
-	code := desk.find("desk", "doors", nil)["code"].(string)
-	come := func(name, trade string) *phone {
-		g := h.browser(name)
-		g.join(code, card(name, trade))
-		return g.phone(event).connect()
-	}
-	for n := range 5 {
-		come(fmt.Sprint("owner ", n), "npo").do("entry.add", object{"trade": "restaurant", "area": "船橋市"})
-	}
-	var needs [2]any // of somebody's list, of nobody's
-	var acks, nexts [2][]float64
-	timed := func(name string, args object) float64 {
-		began := time.Now()
-		desk.do(name, args)
-		return time.Since(began).Seconds()
-	}
-	for n := 0; b.Loop(); n++ {
-		if n%6 == 0 { // six calls for each need
-			for i, words := range []string{"飲食店の方", "足場屋の方"} {
-				p := come(fmt.Sprint("poster ", n, i), "npo")
-				p.do("need.post", object{"who": words, "area": "船橋市"})
-				needs[i] = p.find("me", "mine", nil)["id"]
-			}
-		}
-		h.minutes(11)
-		for i := range needs {
-			i = (i + n) % 2
-			acks[i] = append(acks[i], timed("call.make", object{"need": needs[i]}))
-			nexts[i] = append(nexts[i], timed("phase.set", object{"phase": []string{"needs", "free"}[(n+i)%2]}))
-		}
-	}
-	for what, times := range map[string][2][]float64{"ack": acks, "next": nexts} {
-		z := rankSum(times[0], times[1])
-		b.ReportMetric(z, "z-"+what)
-		if math.Abs(z) > 5 {
-			b.Errorf("%s: z is %.1f of %d calls: the host can tell", what, z, len(times[0]))
-		}
-	}
-}
-
-// rankSum is z of the rank sum test; 0 of too few.
-func rankSum(a, b []float64) float64 {
-	u, m, n := 0.0, float64(len(a)), float64(len(b))
-	for _, x := range a {
-		for _, y := range b {
-			switch {
-			case x > y:
-				u++
-			case x == y:
-				u += 0.5
-			}
-		}
-	}
-	if m*n == 0 {
-		return 0
-	}
-	return (u - m*n/2) / math.Sqrt(m*n*(m+n+1)/12)
 }
