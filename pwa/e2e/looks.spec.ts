@@ -193,7 +193,38 @@ async function evenMore(browser: Browser, host: Page, sato: Page, yamamoto: Page
   return emily;
 }
 
-type Screen = { name: string; as: Role; path: string; then?: (page: Page) => Promise<void>; sizes?: 'wall' };
+type Screen = { name: string; as: Role; path: string; then?: (page: Page) => Promise<void>; sizes?: 'wall'; told?: (views: View[], evening: Told) => View[] };
+
+// Some things take minutes of a real evening, or what another did in it: such a screen has a context of its own, whose frames tell them.
+type View = { k: string; id: string } & Record<string, unknown>;
+type Told = { host: string; posters: Map<string, unknown>; now: number };
+
+/** What is suggested, as a request of the host, or as it is; and not asked for by a plea, which would stand before it. */
+const called = (views: View[], byHost = true): View[] => views.filter((v) => v.k !== 'plea').map((v) => (v.k === 'suggestion' && byHost ? { ...v, called: true } : v));
+
+async function tellMore(page: Page, told: (views: View[], evening: Told) => View[]): Promise<void> {
+  const evening: Told = { host: '', posters: new Map(), now: 0 };
+  const change = (said: { t: string; in?: string; now?: number; put?: View[] }) => {
+    if (said.t === 'hello') said.now = evening.now = said.now! + 6 * 60_000;
+    for (const v of said.in === 'room' ? (said.put ?? []) : []) {
+      if (v['host']) evening.host = v.id;
+      if (v.k === 'need') evening.posters.set(v.id, v['by']);
+    }
+    if (said.t === 'view' && said.put) said.put = told(said.put, evening);
+    return said;
+  };
+  await page.routeWebSocket(/\/ws\//, (ws) => {
+    const server = ws.connectToServer();
+    ws.onMessage((m) => server.send(m));
+    server.onMessage((m) => ws.send(JSON.stringify(change(JSON.parse(String(m))))));
+  });
+  await page.route(/\/poll$/, async (route) => { // on a slow machine
+    const response = await route.fetch();
+    const body = (await response.json()) as { messages?: Parameters<typeof change>[0][] };
+    body.messages?.forEach(change);
+    await route.fulfill({ response, json: body });
+  });
+}
 
 const screens = (): Screen[] => [
   { name: 'home-new', as: 'stranger', path: '/' },
@@ -223,6 +254,61 @@ const screens = (): Screen[] => [
       await page.getByRole('button', { name: /^困りごと・探している人$|^What or whom/ }).click();
       await page.getByRole('radio', { name: /知り合いのこと|someone I know/ }).check();
     },
+  },
+  {
+    name: 'call-desk',
+    as: 'host',
+    path: `/e/${event}/desk`,
+    told: (views) => views,
+    then: async (page) => {
+      await page.locator('#tab-needs').click();
+      await expect(page.getByRole('button', { name: /^打診$|^Call$/ }).first()).toBeVisible();
+    },
+  },
+  {
+    name: 'call-desk-made',
+    as: 'host',
+    path: `/e/${event}/desk`,
+    told: (views, { now }) => views.map((v) => (v.k === 'watch' && v['offers'] === 0 ? { ...v, calledAt: now - 60_000 } : v)),
+    then: async (page) => {
+      await page.locator('#tab-needs').click();
+      await expect(page.getByText(/\d\d:\d\d に打診|Called at/).first()).toBeVisible();
+    },
+  },
+  {
+    name: 'call-owner',
+    as: 'yamamoto',
+    path: `/e/${event}`,
+    told: (views) => called(views),
+    then: (page) => expect(page.getByText(/主催者からのお願い|A request from the host/).first()).toBeVisible(),
+  },
+  {
+    name: 'call-owner-sheet',
+    as: 'yamamoto',
+    path: `/e/${event}`,
+    told: (views) => called(views),
+    then: async (page) => {
+      await page.getByRole('button', { name: /^見る|^See/ }).first().click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  {
+    name: 'call-poster',
+    as: 'sato',
+    path: `/e/${event}`,
+    told: (views, { host, now }) => views.map((v) => (v.k === 'mine' ? { ...v, calls: [{ by: host, at: now - 60_000 }] } : v)),
+    then: (page) => expect(page.getByText(/に打診しました|asked around at/).first()).toBeVisible(),
+  },
+  {
+    name: 'give-back',
+    as: 'yamamoto',
+    path: `/e/${event}`,
+    told: (views, { posters }) =>
+      called(views, false).map((v) => {
+        if (v.k === 'you') return { ...v, from: [{ by: [...posters.values()][0], n: 1 }] };
+        return v.k === 'suggestion' ? { ...v, back: true } : v;
+      }),
+    then: (page) => expect(page.getByText(/お返しできる方が|may help in return/).first()).toBeVisible(),
   },
   { name: 'help', as: 'host', path: `/e/${event}`, then: (page) => page.getByRole('button', { name: /^私がお役に立てます$|^I can help/ }).first().click() },
   { name: 'list', as: 'yamamoto', path: `/e/${event}/list` },
@@ -351,16 +437,18 @@ const squeezed = (page: Page): Promise<string[]> =>
 for (const locale of ['ja-JP', 'en-US']) {
   for (const colorScheme of ['light', 'dark'] as const) {
     test(`every screen, ${locale}, ${colorScheme}`, async ({ browser }) => {
-      test.setTimeout(400_000);
-      const contexts = new Map<Role, { page: Page; complaints: string[] }>();
+      test.setTimeout(480_000);
+      const contexts = new Map<string, { page: Page; complaints: string[] }>();
       for (const screen of screens()) {
-        let at = contexts.get(screen.as);
+        const whose = screen.told ? screen.name : screen.as;
+        let at = contexts.get(whose);
         if (!at) {
           const storageState = state[screen.as]!;
           const context = await browser.newContext({ locale, colorScheme, timezoneId: 'Asia/Tokyo', reducedMotion: 'reduce', storageState });
           const page = await context.newPage();
+          if (screen.told) await tellMore(page, screen.told);
           at = { page, complaints: listen(page) };
-          contexts.set(screen.as, at);
+          contexts.set(whose, at);
         }
         const { page, complaints } = at;
         await page.setViewportSize(sizes[1]!);
