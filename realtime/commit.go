@@ -176,6 +176,7 @@ func isRefusal(err error) bool {
 // decide completes an ask and puts it to the heart.
 func (r *Room) decide(a *event.Ask) ([]event.Fact, error) {
 	a.Now, a.Zone, a.Most = r.hub.now(), r.zone, r.hub.most
+	a.Embedder = r.hub.embedsAt()
 	if _, err := rand.Read(a.Seed[:]); err != nil {
 		return nil, err
 	}

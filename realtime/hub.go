@@ -35,6 +35,8 @@ type Hub struct {
 	ctx     context.Context // of everything that rooms do; ends when the hub is closed
 	cancel  context.CancelFunc
 
+	embedder Embedder // nil: none
+
 	leaving context.Context // ends when phones are to go
 	leave   context.CancelFunc
 
@@ -68,6 +70,8 @@ type Config struct {
 	// as long as its lexicon takes to read.
 	NoHints bool
 	Bell    Doorbell // to the other nodes; none: this one is alone. The hub closes it
+	// Embedder may help to put suggestions in order; nil: words alone do.
+	Embedder Embedder
 	// Fail is called at the named points of a commit: "append" before the log
 	// is asked, "appended" after it answered, "shown" after the copies turned.
 	// A crash test dies there.
@@ -92,7 +96,8 @@ func NewHub(ctx context.Context, c Config) (*Hub, error) {
 	}
 	h := &Hub{
 		bell: c.Bell, store: c.Store, keys: c.Keys, log: c.Log, clock: c.Clock, fail: c.Fail, build: c.Build, most: c.Most, demo: c.Demo, noHints: c.NoHints,
-		limits: c.Limits.orDefault(), mute: map[string]int{},
+		embedder: c.Embedder,
+		limits:   c.Limits.orDefault(), mute: map[string]int{},
 		process: NewID(), rooms: map[string]*Room{}, opening: map[string]chan struct{}{}, due: map[string]event.At{},
 	}
 	h.ctx, h.cancel = context.WithCancel(context.WithoutCancel(ctx))
@@ -118,6 +123,14 @@ func NewID() string {
 
 // token names one attempt at a place of a log.
 func (h *Hub) token() string { return fmt.Sprintf("%s-%d", h.process, h.tokens.Add(1)) }
+
+// embedsAt is where texts would go to be embedded; empty: nowhere.
+func (h *Hub) embedsAt() string {
+	if h.embedder == nil {
+		return ""
+	}
+	return h.embedder.Where()
+}
 
 func (h *Hub) now() event.At { return event.At(h.clock().UnixMilli()) }
 

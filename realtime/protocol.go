@@ -85,6 +85,8 @@ type Hello struct {
 	Build   string   `json:"build"`
 	Now     event.At `json:"now"`
 	Demo    bool     `json:"demo,omitempty"` // everybody here is invented
+
+	Embedder string `json:"embedder,omitempty"` // where texts would go to be embedded, if a host switched it on
 }
 
 // GoneStream tells that a stream is no longer heard: forget it.

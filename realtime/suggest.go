@@ -22,6 +22,7 @@ type suggester struct {
 	needs   map[event.NeedID]match.Need
 	entries map[event.EntryID]match.Entry
 	places  map[event.SuggestionID]string // whose each is that takes a place
+	embed   *embedding                    // nil where there is none
 	untold  map[event.NeedID]bool         // calls that wait for a word; true: it is on its way
 	from    map[event.AttendeeID]int      // how long each one's list was of whom they received from
 
@@ -43,14 +44,22 @@ func newSuggester(r *Room) *suggester {
 		needs: map[event.NeedID]match.Need{}, entries: map[event.EntryID]match.Entry{}, found: map[string][]match.Hit{},
 		places: map[event.SuggestionID]string{}, untold: map[event.NeedID]bool{}, from: map[event.AttendeeID]int{}, owed: map[string]map[string]bool{}, by: map[string]string{},
 	}
-	if !r.hub.noHints {
-		s.home.Go(s.work)
+	if r.hub.noHints {
+		return s
+	}
+	s.home.Go(s.work)
+	if r.hub.embedder != nil {
+		s.embed = newEmbedding(s)
+		s.embed.begin()
 	}
 	return s
 }
 
 func (s *suggester) close() {
 	close(s.quit)
+	if s.embed != nil {
+		s.embed.stop()
+	}
 	s.home.Wait()
 }
 
@@ -72,6 +81,7 @@ func (s *suggester) look(state *event.State, refs []event.Ref) {
 			s.lookPlace(event.SuggestionID(ref.ID), state)
 		}
 	}
+	s.embed.look(state, refs)
 }
 
 func (s *suggester) lookNeed(id event.NeedID, state *event.State) {
@@ -93,10 +103,15 @@ func (s *suggester) lookNeed(id event.NeedID, state *event.State) {
 		return
 	}
 	s.needs[id] = n
+	waits := s.embed.may(id, state)
 	s.do(func(x *match.Index) {
 		s.by[n.ID] = n.By
 		s.lose(func(h match.Hit) bool { return h.Need == n.ID })
-		s.keep(x.PutNeed(n))
+		hits := x.PutNeed(n)
+		if waits {
+			hits = s.embed.hold(n.ID, hits)
+		}
+		s.keep(hits)
 	})
 }
 

@@ -89,7 +89,7 @@ func (c *Conn) fetch() (out [][]byte, code int) {
 			if c.who.Kind == event.Person {
 				you = c.who.ID
 			}
-			out = append(out, encode(Hello{"hello", Version, epoch, you, names, r.hub.build, r.hub.now(), r.hub.demo}))
+			out = append(out, encode(Hello{"hello", Version, epoch, you, names, r.hub.build, r.hub.now(), r.hub.demo, r.hub.embedsAt()}))
 		}
 		c.holds = slices.DeleteFunc(c.holds, func(h holding) bool {
 			lost := !slices.Contains(c.may, h.in)

@@ -22,6 +22,7 @@ type Attendee struct {
 	Given    int // own offers that somebody wanted
 	Received int
 	From     []Credit // whose: Received by person
+	Embeds   string   // where own texts may go to be embedded, a host name; empty: nowhere
 
 	Needs         []NeedID
 	Entries       []EntryID
@@ -63,6 +64,8 @@ func (s *State) present(id AttendeeID) bool {
 type AttendeeJoin struct {
 	Card  Card
 	Terms string // version of the text that was agreed to; empty is a refusal
+
+	Embeds string // where texts go, as it was read with the terms; empty: it was not
 }
 
 func (AttendeeJoin) name() string { return "attendee.join" }
@@ -83,6 +86,9 @@ func (c AttendeeJoin) decide(s *State, a Ask) ([]Fact, error) {
 		return nil, ErrPhoto.in("photo")
 	}
 	f := &AttendeeJoined{ID: AttendeeID(a.By.ID), Standing: Present, Terms: c.Terms, Card: c.Card}
+	if c.Embeds == s.Embeds { // else it was switched meanwhile, and theirs stay here
+		f.Embeds = c.Embeds
+	}
 	if s.Doors == DoorsApprove {
 		f.Standing = InLobby
 	}
@@ -95,6 +101,7 @@ type AttendeeJoined struct {
 	Host     bool `json:",omitempty"`
 	Standing Standing
 	Terms    string `json:",omitempty"`
+	Embeds   string `json:",omitempty"` // where texts may go, agreed to with the terms
 	Card     Card   `json:"-"`
 }
 
@@ -102,7 +109,7 @@ func (*AttendeeJoined) name() string    { return "attendee.joined" }
 func (f *AttendeeJoined) whose() string { return string(f.ID) }
 func (f *AttendeeJoined) words() any    { return &f.Card }
 func (f *AttendeeJoined) fold(s *State, at At) []Ref {
-	a := &Attendee{ID: f.ID, Host: f.Host, Standing: f.Standing, JoinedAt: at, Card: f.Card}
+	a := &Attendee{ID: f.ID, Host: f.Host, Standing: f.Standing, JoinedAt: at, Card: f.Card, Embeds: f.Embeds}
 	s.Attendees[f.ID] = a
 	s.count(a, +1)
 	return []Ref{f.ID.Ref()}
@@ -176,7 +183,7 @@ func (f *AttendeeErased) fold(s *State, _ At) []Ref {
 	s.Epoch++
 	refs := s.spread([]Ref{f.ID.Ref()})
 	s.count(a, -1)
-	a.Standing, a.Card = WasErased, Card{}
+	a.Standing, a.Card, a.Embeds = WasErased, Card{}, ""
 	s.forgetPleas(f.ID)
 	for _, id := range a.Needs {
 		for _, g := range s.Needs[id].Suggestions {

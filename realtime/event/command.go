@@ -34,6 +34,8 @@ type Ask struct {
 	Seed [16]byte       // new ids come from it, so that deciding again gives the same ids
 	Sum  string         // fingerprint of the command under a key of its author
 	Most Bounds         // zero: the usual
+
+	Embedder string // where texts would go to be embedded, a host name; empty: the operator has named no server
 }
 
 // Bounds are how much one event takes (product.md 6.3a).
@@ -150,4 +152,6 @@ var Commands = map[string]func() Command{
 	"introduction.thank":  func() Command { return new(IntroductionThank) },
 	"introduction.leave":  func() Command { return new(IntroductionLeave) },
 	"introduction.revoke": func() Command { return new(IntroductionRevoke) },
+	"embedding.set":       func() Command { return new(EmbeddingSet) },
+	"embedding.agree":     func() Command { return new(EmbeddingAgree) },
 }

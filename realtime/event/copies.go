@@ -215,7 +215,7 @@ func (c *Copies) sweep(st *stream) {
 
 // sightVersion moves whenever See or a view changes, for then the same log gives
 // other numbers. A golden test reminds of it.
-const sightVersion = 5
+const sightVersion = 6
 
 // sinceMost is how many ways to now a stream keeps.
 const sinceMost = 64

@@ -92,6 +92,8 @@ var factOf = map[string]func() Fact{
 	"introduction.corrected": func() Fact { return new(Corrected) },
 	"introduction.ended":     func() Fact { return new(Ended) },
 	"introduction.revoked":   func() Fact { return new(Revoked) },
+	"embedding.set":          func() Fact { return new(EmbeddingWasSet) },
+	"embedding.agreed":       func() Fact { return new(EmbeddingAgreed) },
 }
 
 // Sealer hides words at the edge of the log. whose is a person of this event,

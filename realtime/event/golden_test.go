@@ -104,6 +104,10 @@ func wholeEvening(each func(*scene)) *scene {
 	sc.clock = intro(1).due
 	put(machine, event.Tick{})
 	put(person(0), event.NeedHide{Need: sc.needs[0], Hidden: true})
+	put(person(0), event.EmbeddingSet{On: true})
+	put(person(1), event.EmbeddingAgree{Where: embedder})
+	put(person(0), event.EmbeddingSet{})
+	put(person(0), event.EmbeddingSet{On: true})
 	put(person(0), event.RoundStart{Group: "licensed"})
 	put(person(0), event.RoundStart{Trade: "web"})
 	put(person(0), event.RoundEnd{})

@@ -18,7 +18,7 @@ var canary = regexp.MustCompile(`~[a-z]+[0-9]+~|\+09[0-9]{9}|'k[a-j]+'|\b[0-9a-f
 // (22 characters between quotes), whole bars and rounds, and marks such as
 // "step":"asking".
 var token = regexp.MustCompile(canary.String() + `|\{"group":"[^"]+"(?:,"trade":"[^"]+")?,(?:"supply":[0-9]+,"demand"|"until"):[0-9]+\}|"[A-Za-z0-9_-]{22}"|"(?:` +
-	`trade|size|closeness|step|state|standing|doors|phase|status|reach|attest|how|outcome|` +
+	`trade|size|closeness|embeds|step|state|standing|doors|phase|status|reach|attest|how|outcome|` +
 	`hidden|closed|out|declined|passed|left|own|pitch|blocked|host|newsOK|toRoom|onScreen|` +
 	`approval|over|held|pinned|behalf|direct|public|shown|called|back)":(?:true|"[^"]+")|"words":true|"(?:on|metOn|met|connected|calledAt)":[0-9]+`)
 
@@ -125,7 +125,7 @@ func (m *model) words() sheet {
 	if m.closed {
 		status = event.Closed
 	}
-	out.put(room, t.Title, t.Place, t.Note, is("phase", m.phase), is("status", status), is("attest", m.attest), mark("approval", m.approval))
+	out.put(room, t.Title, t.Place, t.Note, is("phase", m.phase), is("status", status), is("attest", m.attest), mark("approval", m.approval), is("embeds", m.embeds))
 	for _, b := range m.bars() {
 		out.put(desk, b)
 		out.put(wall, b)
@@ -210,7 +210,7 @@ func (m *model) putCard(out sheet, p string, c event.Card) {
 	}
 	who := []string{id(p), c.Name, c.Kana, c.Firm, is("trade", c.Trade), mark("host", p == person(0).ID)}
 	face := append([]string{c.Line, c.Homepage, c.Photo, c.Offers, c.Seeks, mark("newsOK", c.NewsOK)}, c.Topics...)
-	out.put(mine(p), m.setting.Title, c.Mail, c.Phone, mark("toRoom", c.ToRoom), mark("onScreen", c.OnScreen), is("standing", m.standing[p]))
+	out.put(mine(p), m.setting.Title, c.Mail, c.Phone, mark("toRoom", c.ToRoom), mark("onScreen", c.OnScreen), is("standing", m.standing[p]), is("embeds", m.agreed[p]))
 	out.put(mine(p), who...)
 	out.put(mine(p), face...)
 	out.put(desk, who...)

@@ -26,6 +26,8 @@ type model struct {
 	round    *event.Round
 	attest   event.Attest
 	approval bool
+	embeds   string            // where texts go
+	agreed   map[string]string // by person
 	setting  event.Setting
 	doors    event.Doors
 	phase    event.Phase
@@ -106,7 +108,7 @@ func newModel() model {
 	return model{
 		standing: map[string]event.Standing{}, card: map[string]event.Card{},
 		need: map[event.NeedID]*mNeed{}, entry: map[event.EntryID]*mEntry{}, intro: map[event.IntroductionID]*mIntro{},
-		link: map[event.LinkID]event.IntroductionID{}, hint: map[event.SuggestionID]*mHint{},
+		link: map[event.LinkID]event.IntroductionID{}, hint: map[event.SuggestionID]*mHint{}, agreed: map[string]string{},
 		given: map[string]int{}, received: map[string]int{}, from: map[string]map[string]int{}, notice: map[event.AnnouncementID]string{}, plea: map[event.PleaID]*mPlea{}, attest: event.AttestOff,
 	}
 }
@@ -258,6 +260,7 @@ func (m *model) out(whom string, now event.At) {
 
 func (m *model) erase(whom string) {
 	m.standing[whom], m.card[whom] = event.WasErased, event.Card{}
+	delete(m.agreed, whom)
 	for _, n := range m.intro {
 		if n.i == whom {
 			n.about, n.secret = event.About{}, ""
@@ -358,6 +361,9 @@ func (m *model) note(s *event.State, a event.Ask) {
 		m.closed, m.round = true, nil
 	case event.AttendeeJoin:
 		m.standing[me], m.card[me] = event.Present, c.Card
+		if c.Embeds == m.embeds {
+			m.agreed[me] = c.Embeds
+		}
 		if m.doors == event.DoorsApprove {
 			m.standing[me] = event.InLobby
 		}
@@ -404,6 +410,12 @@ func (m *model) note(s *event.State, a event.Ask) {
 		m.need[c.Need].pinned = c.Pinned
 	case event.NeedApprove:
 		m.need[c.Need].held = false
+	case event.EmbeddingSet:
+		if m.embeds = ""; c.On {
+			m.embeds, m.agreed[me] = embedder, embedder
+		}
+	case event.EmbeddingAgree:
+		m.agreed[me] = c.Where
 	case event.ApprovalSet:
 		m.approval = c.On
 	case event.AttestSet:

@@ -19,7 +19,7 @@ var whats = []string{
 	"advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance",
 	"decline", "decline", "leave", "leave", "correct", "takeBack", "revoke", "remove", "remove", "erase", "erase", "phase", "doors", "renew", "close",
 	"round", "round", "call", "call", "call", "call", "tell", "tell", "tell", "behalf", "behalf", "pin", "pin", "approval", "approve", "approve", "attest", "announce", "dropNotice", "report", "report", "report", "thank", "thank",
-	"later", "later", "away", "away", "away", "hostile", "hostile", "hostile",
+	"embed", "embed", "embeds", "embeds", "later", "later", "away", "away", "away", "hostile", "hostile", "hostile",
 }
 
 func (m move) what() string { return whats[m.What%len(whats)] }
@@ -50,7 +50,7 @@ func (sc *scene) resolve(m move) (event.Ask, bool) {
 
 	switch m.what() {
 	case "join":
-		return sc.ask(who, event.AttendeeJoin{Card: sc.card(m.B), Terms: "1"}), true
+		return sc.ask(who, event.AttendeeJoin{Card: sc.card(m.B), Terms: "1", Embeds: []string{"", embedder}[m.C%2]}), true
 	case "admit":
 		return sc.ask(host, event.AttendeeAdmit{Attendee: event.AttendeeID(person(m.B).ID)}), true
 	case "card":
@@ -87,6 +87,10 @@ func (sc *scene) resolve(m move) (event.Ask, bool) {
 				return sc.ask(host, event.NeedApprove{Need: id}), true
 			}
 		}
+	case "embed":
+		return sc.ask(host, event.EmbeddingSet{On: m.B%3 != 0}), true
+	case "embeds":
+		return sc.ask(who, event.EmbeddingAgree{Where: []string{"", embedder, "other.example.jp"}[m.B%3]}), true
 	case "attest":
 		return sc.ask(host, event.AttestSet{Attest: []event.Attest{event.AttestOn, event.AttestOff, event.AttestOn, event.AttestAfter}[m.B%4]}), true
 	case "announce":

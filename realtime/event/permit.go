@@ -95,6 +95,8 @@ var may = map[string]struct {
 	"consent.decline":     {ByLink, true},
 	"consent.revoke":      {ByLink, true},
 	"tick":                {ByMachine, true},
+	"embedding.set":       {Host, true},
+	"embedding.agree":     {Waiting | inside, true},
 }
 
 func permits(s *State, w Who, command string) error {

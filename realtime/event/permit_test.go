@@ -63,6 +63,8 @@ consent.correct      X
 consent.decline      X
 consent.revoke       X
 tick                 M
+embedding.set        H
+embedding.agree      W G H
 `
 
 // commandsByName has one of each. What is permitted may still be refused for

@@ -105,6 +105,8 @@ var (
 	ErrLinkOver     = Refusal{Code: "link.over", Kind: Gone}
 
 	ErrManyAnnouncements = Refusal{Code: "announcement.too_many", Kind: TooMany}
+
+	ErrEmbedding = Refusal{Code: "embedding.elsewhere", Kind: Conflict}
 )
 
 // Refusals lists every refusal of the heart, for the generator of TypeScript
@@ -119,6 +121,6 @@ func Refusals() []Refusal {
 		ErrNeedOver, ErrNeedOwn, ErrNeedAnswered, ErrNeedOnBehalf, ErrNeedsFast, ErrNeedsEver, ErrManyPins,
 		ErrCallAnswered, ErrCallBehalf, ErrCallEarly, ErrCallAgain, ErrManyCalls,
 		ErrOffered, ErrStep, ErrTooLate, ErrEntryBlocked, ErrEntryAsking, ErrAttestOff, ErrLinkOver, ErrManyAnnouncements,
-		ErrManyOpen, ErrManyPleas, ErrBoardOwn, ErrPleaded,
+		ErrManyOpen, ErrManyPleas, ErrBoardOwn, ErrPleaded, ErrEmbedding,
 	}
 }

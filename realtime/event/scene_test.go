@@ -62,6 +62,9 @@ func zone(name string) *time.Location {
 	return z
 }
 
+// embedder is the server that the operator has named.
+const embedder = "vectors.example.jp"
+
 const evening = event.At(1_800_000_000_000) // 2027-01-15 17:00 in Tokyo
 
 func newScene() *scene {
@@ -75,7 +78,7 @@ func newScene() *scene {
 func (sc *scene) ask(by event.Who, do event.Command) event.Ask {
 	sc.made++
 	sc.clock += 1000
-	a := event.Ask{By: by, Op: event.OpID(fmt.Sprintf("op%d", sc.made)), Do: do, Now: sc.clock, Zone: tokyo}
+	a := event.Ask{By: by, Op: event.OpID(fmt.Sprintf("op%d", sc.made)), Do: do, Now: sc.clock, Zone: tokyo, Embedder: embedder}
 	binary.LittleEndian.PutUint64(a.Seed[:], uint64(sc.made))
 	if by.Kind == event.Machine {
 		a.Op = ""

@@ -84,6 +84,7 @@ type State struct {
 	Tally    Tally
 	Balance  map[string]Weight // by trade; only those that have any
 	Round    *Round            // the one that goes on
+	Embeds   string            // where texts go to be embedded, a host name; empty: nowhere
 
 	Attendees     map[AttendeeID]*Attendee
 	Entries       map[EntryID]*Entry

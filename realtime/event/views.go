@@ -26,11 +26,12 @@ type EventView struct {
 	Attest   Attest `json:"attest"`             // whether introducers may attest
 	Approval bool   `json:"approval,omitempty"` // what guests post waits for a host
 	Round    *Round `json:"round,omitempty"`    // that goes on
+	Embeds   string `json:"embeds,omitempty"`   // where texts of who agreed go to be embedded, a host name
 }
 
 func viewEvent(s *State) EventView {
 	t := s.Setting
-	return EventView{Head{"event", "event"}, t.Title, t.Place, t.Note, t.StartsAt, t.EndsAt, t.Zone, t.Days, s.Phase, s.Status, s.Attest, s.Approval, s.Round}
+	return EventView{Head{"event", "event"}, t.Title, t.Place, t.Note, t.StartsAt, t.EndsAt, t.Zone, t.Days, s.Phase, s.Status, s.Attest, s.Approval, s.Round, s.Embeds}
 }
 
 // PersonView is a face card. Mail and phone are there only when their owner
@@ -106,14 +107,15 @@ type LobbyView struct {
 	Host     string   `json:"host"` // name of who opened the event
 	Word     string   `json:"word"` // on the screen too
 	Doors    Doors    `json:"doors"`
-	Standing Standing `json:"standing"` // one's own
+	Standing Standing `json:"standing"`         // one's own
+	Embeds   string   `json:"embeds,omitempty"` // as in EventView
 }
 
 func viewLobby(s *State, me *Attendee) LobbyView {
 	t := s.Setting
 	v := LobbyView{
 		Title: t.Title, Place: t.Place, Note: t.Note, StartsAt: t.StartsAt, EndsAt: t.EndsAt, Zone: t.Zone, Days: t.Days,
-		Host: hostName(s), Word: doorWord(s.Secret), Doors: s.Doors,
+		Host: hostName(s), Word: doorWord(s.Secret), Doors: s.Doors, Embeds: s.Embeds,
 	}
 	if me != nil {
 		v.Standing = me.Standing

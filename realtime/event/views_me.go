@@ -11,10 +11,11 @@ type YouView struct {
 	Host     bool     `json:"host,omitempty"`
 	Number   int      `json:"number"` // shown at the desk while waiting
 	Card     Card     `json:"card"`
-	Given    int      `json:"given"`          // own offers that somebody wanted
-	Received int      `json:"received"`       // offers of others that I wanted
-	From     []Credit `json:"from,omitempty"` // whose those were
-	Title    string   `json:"title"`          // of the event, for who is still in the lobby
+	Given    int      `json:"given"`            // own offers that somebody wanted
+	Received int      `json:"received"`         // offers of others that I wanted
+	From     []Credit `json:"from,omitempty"`   // whose those were
+	Title    string   `json:"title"`            // of the event, for who is still in the lobby
+	Embeds   string   `json:"embeds,omitempty"` // where my texts may go to be embedded
 }
 
 func viewYou(s *State, a *Attendee) YouView {
@@ -22,7 +23,7 @@ func viewYou(s *State, a *Attendee) YouView {
 	if c.Topics == nil {
 		c.Topics = []string{}
 	}
-	return YouView{Head{"you", string(a.ID)}, a.Standing, a.Host, a.ID.Number(), c, a.Given, a.Received, a.From, s.Setting.Title}
+	return YouView{Head{"you", string(a.ID)}, a.Standing, a.Host, a.ID.Number(), c, a.Given, a.Received, a.From, s.Setting.Title, a.Embeds}
 }
 
 // EntryView is an entry on one's own list. That its acquaintance wants no more

@@ -15,6 +15,8 @@ type Index struct {
 	cards   map[string]*known
 	owners  map[string]map[string]*known // owner -> entry id -> entry
 	supply  postings
+
+	meanings meanings
 }
 
 // New returns an empty index.
@@ -23,15 +25,21 @@ func New() *Index { return newIndex(lexiconOf()) }
 func newIndex(l *lexicon) *Index {
 	return &Index{
 		lex: l, needs: map[string]*asked{}, entries: map[string]*known{}, cards: map[string]*known{},
-		owners: map[string]map[string]*known{}, supply: newPostings(),
+		owners: map[string]map[string]*known{}, supply: newPostings(), meanings: newMeanings(),
 	}
 }
 
 // PutNeed adds a need, or replaces its earlier version, and returns what it
 // suggests now: entries of other owners, best first, at most PerOwner an owner.
 func (x *Index) PutNeed(n Need) []Hit {
+	if x.meanings.needs[n.ID] != n.Text() {
+		x.UnmeanNeed(n.ID)
+	}
 	a := readNeed(x.lex, n)
 	x.needs[n.ID] = a
+	if x.meanings.need(n.ID) != nil {
+		return x.lifted(a)
+	}
 	byOwner := map[string]*podium{}
 	for _, k := range x.supply.reached(x.lex, a, false) {
 		if k.card || k.never || k.Owner == a.By {
@@ -85,12 +93,18 @@ func (p *podium) hits(l *lexicon, a *asked) []Hit {
 }
 
 // DropNeed forgets a need; an unknown id is nothing to do.
-func (x *Index) DropNeed(id string) { delete(x.needs, id) }
+func (x *Index) DropNeed(id string) {
+	x.UnmeanNeed(id)
+	delete(x.needs, id)
+}
 
 // PutEntry adds an entry, or replaces its earlier version, and returns the
 // open needs of others that it is among the owner's best answers to.
 func (x *Index) PutEntry(e Entry) []Hit {
-	x.DropEntry(e.ID)
+	if x.meanings.entries[e.ID] != e.Text() {
+		x.UnmeanEntry(e.ID)
+	}
+	x.drop(e.ID)
 	k := readEntry(x.lex, e)
 	x.entries[e.ID] = k
 	if x.owners[e.Owner] == nil {
@@ -115,6 +129,11 @@ func (x *Index) PutEntry(e Entry) []Hit {
 
 // DropEntry forgets an entry; an unknown id is nothing to do.
 func (x *Index) DropEntry(id string) {
+	x.UnmeanEntry(id)
+	x.drop(id)
+}
+
+func (x *Index) drop(id string) {
 	k := x.entries[id]
 	if k == nil {
 		return
@@ -227,12 +246,16 @@ func (x *Index) rank(a *asked) []Hit {
 			out = append(out, v.tell(a, k))
 		}
 	}
+	x.lift(a, out)
 	order(out)
 	return out
 }
 
 // best are one owner's answers to a need; they depend on nothing else.
 func (x *Index) best(a *asked, list map[string]*known) []Hit {
+	if x.meanings.need(a.ID) != nil {
+		return x.bestByBoth(a, list)
+	}
 	var p podium
 	for _, k := range list {
 		if !a.reaches(k) {
@@ -247,7 +270,7 @@ func (x *Index) best(a *asked, list map[string]*known) []Hit {
 
 // tell makes a hit of a verdict.
 func (v *verdict) tell(a *asked, k *known) Hit {
-	h := Hit{Need: a.ID, Entry: k.ID, Owner: k.Owner, Score: v.score, Probability: v.sure, Nudge: v.hit, Why: v.reasons(a)}
+	h := Hit{Need: a.ID, Entry: k.ID, Owner: k.Owner, Score: v.score, Probability: v.sure, Nudge: v.hit, Why: v.reasons(a), gated: v.gated}
 	if k.card {
 		h.Entry, h.Card = "", k.ID
 	}

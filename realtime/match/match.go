@@ -60,6 +60,8 @@ type Hit struct {
 	Probability float64 // 0..1: how likely a careful host would make this introduction
 	Nudge       bool    // sure enough, with a ground that can be told, and nothing against it
 	Why         []Reason
+
+	gated bool // something forbids a suggestion
 }
 
 // PerOwner is how many entries of one owner a need suggests at most.
