@@ -15,8 +15,8 @@ const mostDamages = 50
 
 // check prints the settings in force, and reads everything in the store.
 func check(ctx context.Context, c config, out io.Writer) (err error) {
-	fmt.Fprintf(out, "listen    %s\nurl       %s\nstore     %s\nkey-file  %s\nproxies   %v\nnats      %s\n\n",
-		c.listen, c.url, redacted(c.address()), c.keyFile, c.proxies, redacted(c.nats))
+	fmt.Fprintf(out, "listen    %s\nurl       %s\nstore     %s\nkey-file  %s\nproxies   %v\nnats      %s\nembed     %s\n\n",
+		c.listen, c.url, redacted(c.address()), c.keyFile, c.proxies, redacted(c.nats), c.embed)
 	if err := thereIs(c.address()); err != nil {
 		return err
 	}

@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+
+	"goen/realtime/embed"
 )
 
 // config is every setting. The table in settings is the only place where one
@@ -24,7 +26,13 @@ type config struct {
 	nats     string
 	insecure bool
 	verbose  bool
+
+	embed embedding
 }
+
+// embedding is where texts may go to be embedded, if a host and their authors
+// want it: see package embed. None without a url.
+type embedding struct{ url, model, key string }
 
 type setting struct {
 	name, fallback, meaning string
@@ -43,6 +51,9 @@ var settings = []setting{
 	{"proxies", "", "networks whose X-Forwarded-For is believed, separated by commas", setProxies},
 	{"insecure", "", "yes: allow plain http for others than this machine", func(c *config, v string) error { c.insecure = v == "yes"; return oneOf(v, "", "yes") }},
 	{"log", "info", "info or debug", func(c *config, v string) error { c.verbose = v == "debug"; return oneOf(v, "info", "debug") }},
+	{"embed-url", "", "server of embeddings that hosts may switch on, such as https://api.example.com/v1 (OpenAI-compatible); empty: none, and nothing goes out", func(c *config, v string) error { c.embed.url = v; return nil }},
+	{"embed-model", "", "model that the server of embeddings is asked for", func(c *config, v string) error { c.embed.model = v; return nil }},
+	{"embed-key", "", "key of the server of embeddings; better as a variable than as a flag, which other programs can read", func(c *config, v string) error { c.embed.key = v; return nil }},
 }
 
 func oneOf(v string, allowed ...string) error {
@@ -158,7 +169,36 @@ func readConfig(args, environ []string, out io.Writer) (config, call, error) {
 	if name := c.url.Hostname(); c.url.Scheme == "http" && name != "localhost" && name != "127.0.0.1" && name != "::1" && !c.insecure {
 		return config{}, call{}, fmt.Errorf("%s is plain http and not this machine: names and contacts would be readable on the way. Use https, or say --insecure=yes", c.url)
 	}
+	if err := c.embed.check(c.insecure); err != nil {
+		return config{}, call{}, err
+	}
 	return c, in, nil
+}
+
+// String is what an operator may be shown: never the key.
+func (e embedding) String() string {
+	if e.url == "" {
+		return "none"
+	}
+	key := "without a key"
+	if e.key != "" {
+		key = "with a key"
+	}
+	return fmt.Sprintf("%s, model %s, %s", e.url, e.model, key)
+}
+
+// check refuses half of the three settings.
+func (e embedding) check(insecure bool) error {
+	if e.url == "" {
+		if e.model != "" || e.key != "" {
+			return errors.New("--embed-model and --embed-key (GOEN_EMBED_MODEL, GOEN_EMBED_KEY) want --embed-url (GOEN_EMBED_URL)")
+		}
+		return nil
+	}
+	if _, err := embed.New(e.url, e.model, e.key, insecure); err != nil {
+		return fmt.Errorf("--embed-url, --embed-model (GOEN_EMBED_URL, GOEN_EMBED_MODEL): %w", err)
+	}
+	return nil
 }
 
 func variable(name string) string {

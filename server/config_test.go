@@ -31,6 +31,10 @@ func TestSettings(t *testing.T) {
 		"networks of proxies":    {[]string{"--proxies", "10.0.0.0/8, 127.0.0.1/32"}, nil, "http://localhost:8080", ""},
 		"a proxy that is none":   {[]string{"--proxies", "everybody"}, nil, "", "--proxies"},
 		"no port to listen on":   {[]string{"--listen", "localhost"}, nil, "", "--listen"},
+		"a server of embeddings": {nil, []string{"GOEN_EMBED_URL=https://api.example.com/v1", "GOEN_EMBED_MODEL=small", "GOEN_EMBED_KEY=x"}, "http://localhost:8080", ""},
+		"embeddings, no model":   {nil, []string{"GOEN_EMBED_URL=https://api.example.com/v1"}, "", "GOEN_EMBED_MODEL"},
+		"embeddings, no server":  {nil, []string{"GOEN_EMBED_KEY=x"}, "", "GOEN_EMBED_URL"},
+		"embeddings, plain http": {nil, []string{"GOEN_EMBED_URL=http://api.example.com", "GOEN_EMBED_MODEL=small"}, "", "plain http"},
 		"a log level of no kind": {[]string{"--log", "loud"}, nil, "", "--log"},
 	} {
 		got, _, err := readConfig(c.args, c.env, io.Discard)
@@ -70,6 +74,20 @@ func TestCheckWalksTheStore(t *testing.T) {
 	}
 	if !strings.Contains(out.String(), "nothing is missing") || strings.Contains(out.String(), "\n0 records") {
 		t.Errorf("it says %s", out.String())
+	}
+	h.start()
+}
+
+// What an operator may be shown, and post to somebody, holds no key.
+func TestCheckHidesTheKeyOfEmbeddings(t *testing.T) {
+	h := open(t, func(h *house) { h.config.embed = embedding{"https://api.example.com/v1", "small", "~key~"} })
+	h.close()
+	var out lines
+	if err := check(t.Context(), h.config, &out); err != nil {
+		t.Fatal(err)
+	}
+	if got := out.String(); strings.Contains(got, "~key~") || !strings.Contains(got, "https://api.example.com/v1, model small, with a key") {
+		t.Errorf("it says %s", got)
 	}
 	h.start()
 }

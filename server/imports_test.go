@@ -29,13 +29,14 @@ var streets = map[string]struct {
 	"goen/realtime/match/eval":        {ours: []string{"goen/realtime/match", "goen/realtime/match/score"}},
 	"goen/realtime/event":             {ours: []string{"goen/realtime/trade"}, pure: true},
 	"goen/realtime":                   {ours: []string{"goen/store", "goen/realtime/event", "goen/realtime/match", "goen/realtime/trade"}, libs: []string{"github.com/gorilla/websocket"}},
+	"goen/realtime/embed":             {},
 	"goen/realtime/bell":              {ours: []string{"goen/realtime", "goen/store"}, libs: []string{"github.com/nats-io/nats.go"}},
 	"goen/realtime/crowd":             {ours: []string{"goen/realtime", "goen/realtime/event", "goen/realtime/trade"}, libs: []string{"github.com/gorilla/websocket"}},
 	"goen/realtime/tsgen":             {ours: []string{"goen/realtime", "goen/realtime/event", "goen/realtime/trade"}},
 	"goen/pwa":                        {},
 	"goen/server/cards":               {libs: []string{"github.com/emersion/go-vcard"}},
 	"goen/server/web":                 {ours: []string{"goen/realtime", "goen/realtime/event", "goen/realtime/trade", "goen/store", "goen/pwa", "goen/server/cards"}, libs: []string{"github.com/labstack/echo/v4", "golang.org/x/image"}},
-	"goen/server":                     {ours: []string{"goen/realtime", "goen/realtime/bell", "goen/realtime/crowd", "goen/server/web", "goen/store", "goen/store/sqlite", "goen/store/mongo", "goen/pwa"}, libs: []string{"github.com/skip2/go-qrcode"}},
+	"goen/server":                     {ours: []string{"goen/realtime", "goen/realtime/bell", "goen/realtime/crowd", "goen/realtime/embed", "goen/server/web", "goen/store", "goen/store/sqlite", "goen/store/mongo", "goen/pwa"}, libs: []string{"github.com/skip2/go-qrcode"}},
 }
 
 // kept are the libraries that one package each may know.

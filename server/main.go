@@ -20,6 +20,7 @@ import (
 	"goen/pwa"
 	"goen/realtime"
 	"goen/realtime/bell"
+	"goen/realtime/embed"
 	"goen/server/web"
 	"goen/store"
 	"goen/store/sqlite"
@@ -86,11 +87,16 @@ func run(ctx context.Context, c config, h hooks) (err error) {
 	if err := sound(ctx, c, s); err != nil {
 		return err
 	}
+	embedder, leave, err := openEmbedder(c)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	doorbell, err := openBell(ctx, c, keys, log)
 	if err != nil {
 		return err
 	}
-	hub, err := realtime.NewHub(ctx, realtime.Config{Store: s, Keys: keys, Log: log, Build: pwa.Build(), Clock: h.clock, Fail: h.fail, Limits: h.limits, Bell: doorbell, Demo: h.demo != nil, NoHints: h.noHints})
+	hub, err := realtime.NewHub(ctx, realtime.Config{Store: s, Keys: keys, Log: log, Build: pwa.Build(), Clock: h.clock, Fail: h.fail, Limits: h.limits, Bell: doorbell, Demo: h.demo != nil, NoHints: h.noHints, Embedder: embedder})
 	if err != nil {
 		return err
 	}
@@ -138,6 +144,18 @@ func openBell(ctx context.Context, c config, keys *store.Keyring, log *slog.Logg
 		return nil, nil
 	}
 	return bell.Dial(ctx, c.nats, keys, log)
+}
+
+// openEmbedder is none when nobody asked for one. leave lets its connections go.
+func openEmbedder(c config) (to realtime.Embedder, leave func(), err error) {
+	if c.embed.url == "" {
+		return nil, func() {}, nil
+	}
+	client, err := embed.New(c.embed.url, c.embed.model, c.embed.key, c.insecure)
+	if err != nil {
+		return nil, nil, err
+	}
+	return client, client.Close, nil
 }
 
 // greet says where to go, and on a fresh installation how to become the host.

@@ -2,7 +2,7 @@
 
 export const version = 1
 
-export type EventView = { k: "event"; id: string; title: string; place: string; note?: string; startsAt: number; endsAt: number; zone: string; days: number; phase: "reception" | "needs" | "tables" | "offers" | "pairs" | "free" | "closing"; status: "open" | "closed"; attest: "off" | "after_event" | "on"; approval?: boolean; round?: Round }
+export type EventView = { k: "event"; id: string; title: string; place: string; note?: string; startsAt: number; endsAt: number; zone: string; days: number; phase: "reception" | "needs" | "tables" | "offers" | "pairs" | "free" | "closing"; status: "open" | "closed"; attest: "off" | "after_event" | "on"; approval?: boolean; round?: Round; embeds?: string }
 
 export type PersonView = { k: "person"; id: string; name: string; kana?: string; firm?: string; trade?: string; line?: string; topics?: string[]; homepage?: string; photo?: string; offers?: string; seeks?: string; mail?: string; phone?: string; newsOK?: boolean; host?: boolean }
 
@@ -15,7 +15,7 @@ export type BoardView = { k: "board"; id: string; owner: string; trade: string; 
 /** What lives in the stream "room". */
 export type RoomView = EventView | PersonView | NeedView | AnnouncementView | BoardView
 
-export type YouView = { k: "you"; id: string; standing: "lobby" | "present" | "removed"; host?: boolean; number: number; card: Card; given: number; received: number; from?: Credit[]; title: string }
+export type YouView = { k: "you"; id: string; standing: "lobby" | "present" | "removed"; host?: boolean; number: number; card: Card; given: number; received: number; from?: Credit[]; title: string; embeds?: string }
 
 export type EntryView = { k: "entry"; id: string; reach: "self" | "nameless" | "open"; words?: boolean; trade: string; area: string; size: string; offers: string; seeks: string; closeness: string; label: string; note: string }
 
@@ -89,6 +89,8 @@ export type Commands = {
   "call.make": { need: string }
   "card.change": { card: Card }
   "doors.set": { doors: "open" | "approve" | "closed" }
+  "embedding.agree": { where: string }
+  "embedding.set": { on: boolean }
   "entry.add": { trade: string; area: string; size: string; offers: string; seeks: string; closeness: string; label: string; note: string; reach?: "self" | "nameless" | "open"; words?: boolean }
   "entry.change": { entry: string; trade: string; area: string; size: string; offers: string; seeks: string; closeness: string; label: string; note: string }
   "entry.drop": { entry: string }
@@ -117,7 +119,7 @@ export type Commands = {
   "suggestion.dismiss": { suggestion: string }
 }
 
-export type Hello = { t: string; v: number; epoch: string; you: string; streams: string[]; build: string; now: number; demo?: boolean }
+export type Hello = { t: string; v: number; epoch: string; you: string; streams: string[]; build: string; now: number; demo?: boolean; embedder?: string }
 
 export type GoneStream = { t: string; in: string }
 
@@ -216,6 +218,7 @@ export type RefusalCode =
   | "limit.pleas"
   | "board.own"
   | "board.asked"
+  | "embedding.elsewhere"
   | "body.malformed"
   | "body.too_large"
   | "body.type"

@@ -177,7 +177,9 @@ func TestHugeAnswer(t *testing.T) {
 func TestRedirect(t *testing.T) {
 	elsewhere, _ := serve(t, say(`{"data":[{"index":0,"embedding":[1]}]}`))
 	for _, status := range []int{301, 302, 303, 307, 308} {
-		s, c := serve(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL+"/v1/embeddings", status) })
+		s, c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, elsewhere.URL+"/v1/embeddings", status)
+		})
 		if got, err := c.Embed(t.Context(), []string{"~text~"}); got != nil || err == nil {
 			t.Errorf("%d: %v %v", status, got, err)
 		}

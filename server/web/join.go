@@ -135,6 +135,8 @@ func (s *Site) join(c echo.Context) error {
 		Op    string     `json:"op"`
 		Card  event.Card `json:"card"`
 		Terms string     `json:"terms"`
+
+		Embeds string `json:"embeds,omitzero"` // as it was read, see LobbyView
 	}
 	if err := readBody(c, &body); err != nil {
 		return err
@@ -165,10 +167,10 @@ func (s *Site) join(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(body.Terms) > 40 {
+	if len(body.Terms) > 40 || len(body.Embeds) > 300 {
 		return event.ErrTerms
 	}
-	join := event.AttendeeJoin{Card: body.Card, Terms: body.Terms}
+	join := event.AttendeeJoin{Card: body.Card, Terms: body.Terms, Embeds: body.Embeds}
 	// Whoever would be refused leaves nothing behind, not even a note.
 	var refused error
 	err = s.hub.Look(id, func(st *event.State) {
