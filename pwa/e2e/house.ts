@@ -37,7 +37,7 @@ export type House = {
   close(): Promise<void>;
 };
 
-/** more: a command, such as demo. */
+/** more: a command, such as demo, or settings. */
 export async function openHouse(...more: string[]): Promise<House> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
@@ -66,7 +66,7 @@ export async function openHouse(...more: string[]): Promise<House> {
   await start();
   // The link is printed with the greeting; the page answers a moment later.
   for (;;) {
-    const link = /http:\S+\/host#\S+/.exec(said)?.[0] ?? (more.length > 0 ? '' : undefined);
+    const link = /http:\S+\/host#\S+/.exec(said)?.[0] ?? (more[0] && !more[0].startsWith('--') ? '' : undefined);
     const up = await fetch(`${url}/healthz`).then((r) => r.ok, () => false);
     if (link !== undefined && up) {
       return {

@@ -155,6 +155,7 @@ class Play extends EventTarget {
     if (name === 'call.make') this.put('desk', String(a.need), { calledAt: Date.now() });
     if (name === 'need.approve') this.put('desk', String(a.need), { held: false });
     if (name === 'approval.set') this.put('room', 'event', { approval: a.on });
+    if (name === 'embedding.set') this.put('room', 'event', { embeds: a.on ? 'vectors.example.jp' : undefined });
     if (name === 'attest.set') this.put('room', 'event', { attest: a.attest });
     if (name === 'need.hide') this.put('desk', String(a.need), { hidden: a.hidden });
     if (who() === 'yamamoto') {

@@ -17,6 +17,7 @@ export type Lobby = Pick<EventView, 'title' | 'place' | 'startsAt' | 'endsAt' | 
   word: string;
   doors: StageView['doors'];
   standing: Standing;
+  embeds?: string;
 };
 export type NewEvent = {
   op: string;
@@ -61,7 +62,8 @@ export const api = {
   erase: (op: string, event: string) => post<Record<never, never>>(`/api/events/${encodeURIComponent(event)}/erase`, { op }),
   openEvent: (event: NewEvent) => post<{ event: string }>('/api/events', event),
   lobby: (key: Key) => post<Lobby>('/api/lobby', key),
-  join: (op: string, key: Key, card: Card, terms: string) => post<{ event: string; standing: Standing }>('/api/join', { op, ...key, card, terms }),
+  join: (op: string, key: Key, card: Card, terms: string, embeds?: string | false) =>
+    post<{ event: string; standing: Standing }>('/api/join', { op, ...key, card, terms, ...(embeds && { embeds }) }),
   newCode: (event: string, op: string) => post<Record<never, never>>(`${of(event)}/code`, { op }),
   photo: (event: string, picture: Blob) =>
     ask<{ photo: string }>(`${of(event)}/photo`, { method: 'POST', headers: { 'Content-Type': picture.type }, body: picture }),

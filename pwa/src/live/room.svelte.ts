@@ -40,6 +40,8 @@ export class LiveRoom {
   over = $state(0);
   /** How many phones are connected. */
   here = $state(0);
+  /** Where texts would go to be embedded; empty: the operator has named no server. */
+  embedder = $state('');
   /** What waits to be sent, and what was refused, oldest first. */
   pending = $state.raw<Pending[]>([]);
 
@@ -183,6 +185,7 @@ export class LiveRoom {
         setClock(hello.now);
         serverBuild(hello.build);
         shell.demo = hello.demo === true;
+        this.embedder = hello.embedder ?? '';
         this.#copy.hello(hello);
         this.#outbox.is(hello.you);
         break;

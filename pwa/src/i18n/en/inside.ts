@@ -3,6 +3,7 @@ import type { Base, Messages } from '../ja';
 import { balance } from './balance';
 import { board } from './board';
 import { desk, wall } from './desk';
+import { embeds } from './embeds';
 import { gate } from './gate';
 import { goen } from './goen';
 import { list } from './list';
@@ -12,4 +13,4 @@ import { contacts, own, people } from './own';
 import { refused } from './refused';
 import { room } from './room';
 
-export const inside: Omit<Messages, keyof Base> = { gate, make, move, desk, wall, room, goen, list, own, people, contacts, refused, board, balance };
+export const inside: Omit<Messages, keyof Base> = { gate, make, move, desk, wall, room, goen, list, own, people, contacts, refused, board, balance, embeds };

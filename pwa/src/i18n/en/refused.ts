@@ -35,6 +35,7 @@ export const refused: Messages['refused'] = {
   'entry.asking': 'Another introduction is waiting for this person’s answer.',
   'attest.off': 'This event does not accept a spoken yes. Please send the link of the consent page.',
   'announcement.too_many': (a) => `Up to ${a.max ?? ''} announcements can be made at one event.`,
+  'embedding.elsewhere': 'Where texts go has been changed. Please look at the page again.',
   'link.over': 'This link is over.',
   'image.unreadable': 'This photo could not be read. Please try another.',
   'body.type': 'This type cannot be used. Please choose a JPEG, PNG or WebP photo.',

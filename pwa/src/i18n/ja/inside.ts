@@ -2,6 +2,7 @@
 import { balance } from './balance';
 import { board } from './board';
 import { desk, wall } from './desk';
+import { embeds } from './embeds';
 import { gate } from './gate';
 import { goen } from './goen';
 import { list } from './list';
@@ -11,4 +12,4 @@ import { contacts, own, people } from './own';
 import { refused } from './refused';
 import { room } from './room';
 
-export const inside = { gate, make, move, desk, wall, room, goen, list, own, people, contacts, refused, board, balance };
+export const inside = { gate, make, move, desk, wall, room, goen, list, own, people, contacts, refused, board, balance, embeds };

@@ -37,6 +37,7 @@ const told = {
   'entry.asking': 'この方には、別のご紹介でお返事を待っています。',
   'attest.off': 'この会では、口頭での了承を登録できません。確認ページのリンクをお送りください。',
   'announcement.too_many': (a) => `お知らせは一つの会で${a.max ?? ''}件までです。`,
+  'embedding.elsewhere': '送り先の設定が変わりました。画面をお確かめください。',
   'link.over': 'このリンクは終わっています。',
   'image.unreadable': 'この写真は読めませんでした。別の写真をお試しください。',
   'body.type': 'この形式は使えません。JPEG・PNG・WebP の写真を選んでください。',
