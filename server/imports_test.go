@@ -26,7 +26,7 @@ var streets = map[string]struct {
 	"goen/realtime/trade":             {pure: true},
 	"goen/realtime/match":             {ours: []string{"goen/realtime/trade"}, pure: true},
 	"goen/realtime/match/score":       {},
-	"goen/realtime/match/eval":        {ours: []string{"goen/realtime/match", "goen/realtime/match/score"}},
+	"goen/realtime/match/eval":        {ours: []string{"goen/realtime/embed", "goen/realtime/match", "goen/realtime/match/score"}},
 	"goen/realtime/event":             {ours: []string{"goen/realtime/trade"}, pure: true},
 	"goen/realtime":                   {ours: []string{"goen/store", "goen/realtime/event", "goen/realtime/match", "goen/realtime/trade"}, libs: []string{"github.com/gorilla/websocket"}},
 	"goen/realtime/embed":             {},

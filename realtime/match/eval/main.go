@@ -4,6 +4,7 @@
 //
 //	go run ./realtime/match/eval -data set.jsonl -run out.tsv
 //	go run ./realtime/match/eval -figures -data set.jsonl -held held.txt
+//	go run ./realtime/match/eval -figures -data set.jsonl -held held.txt -embed http://localhost:11434/v1 -model NAME
 //	go run ./realtime/match/eval -fit realtime/match/data/weights.tsv -data set.jsonl -held held.txt
 //
 // A run looks at no label; the README of the set explains both formats.
@@ -25,14 +26,16 @@ func main() {
 	figures := flag.Bool("figures", false, "print figures, by leave-concept-out cross-validation too; wants labels")
 	fit := flag.String("fit", "", "fit the weights and write them there; wants labels")
 	held := flag.String("held", "", "ids of needs that are kept aside, one a line")
+	url := flag.String("embed", "", "server of embeddings (OpenAI-compatible), such as http://localhost:11434/v1; the key from GOEN_EMBED_KEY")
+	model := flag.String("model", "", "its model")
 	flag.Parse()
-	if err := do(*data, *run, *fit, *held, *figures, os.Stdout); err != nil {
+	if err := do(*data, *run, *fit, *held, *figures, *url, *model, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "eval:", err)
 		os.Exit(1)
 	}
 }
 
-func do(data, run, fit, held string, figures bool, w io.Writer) error {
+func do(data, run, fit, held string, figures bool, url, model string, w io.Writer) error {
 	if data == "" || run == "" && fit == "" && !figures {
 		return errors.New("wants -data and one of -run, -figures and -fit")
 	}
@@ -42,6 +45,9 @@ func do(data, run, fit, held string, figures bool, w io.Writer) error {
 	}
 	set, err := readSet(raw)
 	if err != nil {
+		return err
+	}
+	if set.meaning, err = openMeaning(url, model); err != nil {
 		return err
 	}
 	aside, err := readHeld(held)
@@ -55,7 +61,7 @@ func do(data, run, fit, held string, figures bool, w io.Writer) error {
 		}
 		out := bufio.NewWriter(f)
 		write(out, set)
-		return errors.Join(out.Flush(), f.Close())
+		return errors.Join(out.Flush(), f.Close(), set.meaning.failed())
 	}
 	m, err := newMeasure(set, raw, aside)
 	if err != nil {
@@ -66,7 +72,7 @@ func do(data, run, fit, held string, figures bool, w io.Writer) error {
 		return os.WriteFile(fit, m.fitAll(w), 0o644)
 	}
 	m.print(w)
-	return nil
+	return set.meaning.failed()
 }
 
 func readHeld(path string) (map[string]bool, error) {

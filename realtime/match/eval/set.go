@@ -24,6 +24,7 @@ type set struct {
 	cards   []match.Card
 	needs   []match.Need
 	pairs   []pair
+	meaning *meaning // vectors, if there are to be any
 }
 
 func readSet(raw []byte) (*set, error) {
@@ -71,6 +72,7 @@ func (s *set) fill(x *match.Index) {
 	for _, c := range s.cards {
 		x.PutCard(c)
 	}
+	s.meaning.entries(x, s)
 }
 
 // most hits of a query that are written.
@@ -81,7 +83,7 @@ func (s *set) ranking(x *match.Index, needs []match.Need) score.Run {
 	run := score.Run{}
 	for _, n := range needs {
 		suggested := map[string]bool{}
-		for _, h := range x.PutNeed(n) {
+		for _, h := range s.meaning.need(x, n.ID, x.PutNeed(n)) {
 			suggested[h.Entry] = true
 		}
 		for _, h := range x.RankNeed(n.ID, most) {
