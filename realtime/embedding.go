@@ -161,11 +161,12 @@ func (e *embedding) release(x *match.Index, need string) {
 func (e *embedding) ask(poked <-chan struct{}, posts bool, within time.Duration) {
 	again := time.NewTimer(time.Hour)
 	defer again.Stop()
-	pause := againFirst
+	pause, more := againFirst, poked
 	for {
 		select {
-		case <-poked:
+		case <-more:
 		case <-again.C:
+			more = poked
 		case <-e.s.quit:
 			return
 		}
@@ -190,6 +191,7 @@ func (e *embedding) ask(poked <-chan struct{}, posts bool, within time.Duration)
 					e.s.room.hub.log.Warn("embed", "event", e.s.room.id, "err", err)
 				}
 				again.Reset(pause)
+				more = nil // whatever else is wanted waits too
 				pause = min(2*pause, againMost)
 				break
 			}
