@@ -268,7 +268,7 @@ func TestMeaningsGo(t *testing.T) {
 		t.Error("a vector goes that a text still has")
 	}
 	x.PutEntry(entry("a", "登記"))
-	if x.Meanings() != 0 {
+	if x.Meanings() != 0 || len(x.meanings.of) != 0 {
 		t.Error("a vector stays whose text is gone")
 	}
 	x.Learn(texts, [][]float32{{1, 2}}) // it comes too late
