@@ -124,12 +124,12 @@ func post(p *phone, who string) any {
 	return p.find("me", "mine", func(o object) bool { return o["who"] == who && o["closed"] != true })["id"]
 }
 
-// putAway dismisses all suggestions.
-func putAway(p *phone) {
-	for _, s := range p.all("me", "suggestion") {
-		p.do("suggestion.dismiss", object{"suggestion": s["id"]})
-	}
-	p.until("no suggestions", func() bool { return len(p.allLocked("me", "suggestion")) == 0 })
+// over closes a need, and waits until an owner hears no more of it.
+func over(p *phone, need any, owner *phone) {
+	p.do("need.close", object{"need": need})
+	owner.until("its suggestions to go", func() bool {
+		return !slices.ContainsFunc(owner.allLocked("me", "suggestion"), func(s object) bool { return s["need"] == need })
+	})
 }
 
 // From the switch to another order, and every byte that went out meanwhile.
@@ -141,14 +141,15 @@ func TestMeaningFromElsewhere(t *testing.T) {
 	// Nothing goes out before a host wants it. Words alone suggest.
 	ids, texts := list(c.yamamoto, "nameless")
 	list(c.emily, "nameless")
-	byWords := suggested(c.yamamoto, post(c.sato, heir), 3)
+	first := post(c.sato, heir)
+	byWords := suggested(c.yamamoto, first, 3)
 	var last string
 	for i, id := range ids {
 		if !slices.Contains(byWords, id) {
 			last = ids[i]
 		}
 	}
-	putAway(c.yamamoto)
+	over(c.sato, first, c.yamamoto)
 	if got := e.texts(t); len(got) != 0 {
 		t.Fatalf("went out before the host wanted it: %v", got)
 	}
@@ -216,11 +217,12 @@ func TestMeaningFromElsewhere(t *testing.T) {
 	})
 
 	// The last by words is the nearest by meaning, and takes a place.
-	byBoth := suggested(c.yamamoto, post(guest, heir), 3)
+	second := post(guest, heir)
+	byBoth := suggested(c.yamamoto, second, 3)
 	if !slices.Contains(byBoth, last) || slices.Equal(byBoth, byWords) {
 		t.Errorf("suggested are %v, by words alone %v; the nearest is %s", byBoth, byWords, last)
 	}
-	putAway(c.yamamoto)
+	over(guest, second, c.yamamoto)
 
 	// All that ever went out: texts of who agreed, and nothing else in any byte.
 	may := map[string]bool{"税理士\n" + heir: true}
@@ -252,10 +254,11 @@ func TestMeaningFromElsewhere(t *testing.T) {
 	c.kobayashi.do("embedding.set", object{"on": false})
 	c.yamamoto.find("room", "event", func(o object) bool { return o["embeds"] == nil })
 	before := e.texts(t)
-	if got := suggested(c.yamamoto, post(guest, heir+"さん"), 3); slices.Contains(got, last) {
+	third := post(guest, heir+"さん")
+	if got := suggested(c.yamamoto, third, 3); slices.Contains(got, last) {
 		t.Errorf("off, and meaning still has a word: %v", got)
 	}
-	putAway(c.yamamoto)
+	over(guest, third, c.yamamoto)
 	if got := e.texts(t); !maps.Equal(got, before) {
 		t.Errorf("off, and %v went out", got)
 	}
