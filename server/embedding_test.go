@@ -295,11 +295,13 @@ func TestElsewhereFails(t *testing.T) {
 		}
 	}
 	for what, fails := range map[string]http.HandlerFunc{
-		"slow":         func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
-		"500":          say(500, `{"error":{"message":"~answer~"}}`),
-		"wrong count":  say(200, `{"data":[]}`),
-		"NaN":          say(200, `{"data":[{"index":0,"embedding":[NaN]}]}`),
-		"a redirect":   func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/v2/embeddings", 307) },
+		"slow":        func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() },
+		"500":         say(500, `{"error":{"message":"~answer~"}}`),
+		"wrong count": say(200, `{"data":[]}`),
+		"NaN":         say(200, `{"data":[{"index":0,"embedding":[NaN]}]}`),
+		"a redirect": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/v2/embeddings", http.StatusTemporaryRedirect)
+		},
 		"hangs up":     func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 		"closed":       nil,
 		"another dims": nil,

@@ -222,7 +222,7 @@ func TestHostileRights(t *testing.T) {
 			"phase.set": {"phase": "free"}, "doors.set": {"doors": "open"}, "event.close": {}, "need.hide": {"need": s.need, "hidden": true},
 			"need.pin": {"need": s.need, "pinned": true}, "need.approve": {"need": s.need}, "call.make": {"need": s.need}, "approval.set": {"on": true}, "attest.set": {"attest": "on"},
 			"announcement.make": {"text": "x"}, "announcement.drop": {"announcement": newOp()},
-			"round.start": {"group": "licensed"}, "round.end": {},
+			"round.start": {"group": "licensed"}, "round.end": {}, "embedding.set": {"on": true},
 		} {
 			no("E04 "+name, s.a, "forbidden", name, args)
 			no("E04 "+name+" from the lobby", s.waiting, "forbidden", name, args)
