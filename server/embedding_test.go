@@ -91,7 +91,7 @@ func (e *farServer) config(h *house) {
 
 // list puts four acquaintances on a list whom the same need suits, and tells
 // what may be sent of them.
-func list(p *phone, reach string) (ids, texts []string) {
+func knownTo(p *phone, reach string) (ids, texts []string) {
 	for i, offers := range []string{"相続税の申告", "相続税の申告、相続の相談", "相続税申告と税務調査", "相続"} {
 		label := fmt.Sprintf("メモ%s%d", p.name, i)
 		p.do("entry.add", object{"trade": "zeirishi", "area": "千葉県", "size": "2-9", "offers": offers, "seeks": "事務所の移転先", "label": label, "note": "昼に電話", "reach": reach})
@@ -139,8 +139,8 @@ func TestMeaningFromElsewhere(t *testing.T) {
 	c := reception(t, h)
 
 	// Nothing goes out before a host wants it. Words alone suggest.
-	ids, texts := list(c.yamamoto, "nameless")
-	list(c.emily, "nameless")
+	ids, texts := knownTo(c.yamamoto, "nameless")
+	knownTo(c.emily, "nameless")
 	first := post(c.sato, heir)
 	byWords := suggested(c.yamamoto, first, 3)
 	var last string
@@ -327,7 +327,7 @@ func TestElsewhereFails(t *testing.T) {
 			for _, p := range []*phone{c.yamamoto, c.sato} {
 				p.do("embedding.agree", object{"where": where})
 			}
-			list(c.yamamoto, "nameless")
+			knownTo(c.yamamoto, "nameless")
 			suggested(c.yamamoto, post(c.sato, heir), 3)
 			if what != "closed" {
 				c.sato.until("it to be asked", func() bool { return len(e.texts(t)) > 0 })
