@@ -16,8 +16,10 @@ type known struct {
 	trades   map[trade.ID]float64 // what this person is: 1 when tapped, less when only written
 	does     map[int]float64      // concepts that this person names
 	doing    []int                // the same, in order
+	named    bits                 // the same
 	wide     bits                 // and what these are a part of
 	guess    []about
+	guessed  float64           // how sure of it, squared
 	scraps   []scrap           // sorted
 	rest     float64           // how much it says at all
 	seeks    map[int]bool      // concepts that this person needs
@@ -58,7 +60,8 @@ const (
 
 func readEntry(l *lexicon, e Entry) *known {
 	k := &known{
-		Entry: e, trades: map[trade.ID]float64{}, does: map[int]float64{}, wide: make(bits, len(l.concepts)/64+1),
+		Entry: e, trades: map[trade.ID]float64{}, does: map[int]float64{},
+		named: make(bits, len(l.concepts)/64+1), wide: make(bits, len(l.concepts)/64+1),
 		seeks: map[int]bool{}, seeksWho: map[trade.ID]bool{},
 	}
 	note, offers, label := trade.Fold(e.Note), trade.Fold(e.Offers), trade.Fold(e.Label)
@@ -81,6 +84,7 @@ func readEntry(l *lexicon, e Entry) *known {
 	}
 	slices.SortFunc(k.held, func(a, b held) int { return cmp.Compare(a.n, b.n) })
 	k.guess = l.learned.guess(bag)
+	k.guessed = squared(k.guess)
 	for s := range bag {
 		k.scraps = append(k.scraps, s)
 		k.rest += l.learned.rare(s)
@@ -88,6 +92,7 @@ func readEntry(l *lexicon, e Entry) *known {
 	slices.Sort(k.scraps)
 	for c := range k.does {
 		k.doing = append(k.doing, c)
+		k.named.add(c)
 		for _, up := range l.up[c] {
 			k.wide.add(up)
 		}

@@ -42,10 +42,10 @@ func (x *Index) PutNeed(n Need) []Hit {
 	}
 	byOwner := map[string]*podium{}
 	for _, k := range x.supply.reached(x.lex, a, false) {
-		if k.card || k.never || k.Owner == a.By {
+		if k.card {
 			continue
 		}
-		if v := judge(x.lex, a, k); v.hit {
+		if v, hit := suggests(x.lex, a, k); hit {
 			p := byOwner[k.Owner]
 			if p == nil {
 				p = &podium{}
@@ -114,7 +114,10 @@ func (x *Index) PutEntry(e Entry) []Hit {
 	x.supply.put(x.lex, k)
 	var out []Hit
 	for _, a := range x.needs {
-		if !a.reaches(k) || !judge(x.lex, a, k).hit {
+		if !a.reaches(k) {
+			continue
+		}
+		if _, hit := suggests(x.lex, a, k); !hit {
 			continue
 		}
 		for _, h := range x.best(a, x.owners[e.Owner]) {
@@ -159,7 +162,7 @@ func (x *Index) PutCard(c Card) []Hit {
 		if !a.reaches(k) {
 			continue
 		}
-		if v := judge(x.lex, a, k); v.hit {
+		if v, hit := suggests(x.lex, a, k); hit {
 			out = append(out, v.tell(a, k))
 		}
 	}
@@ -261,7 +264,7 @@ func (x *Index) best(a *asked, list map[string]*known) []Hit {
 		if !a.reaches(k) {
 			continue
 		}
-		if v := judge(x.lex, a, k); v.hit {
+		if v, hit := suggests(x.lex, a, k); hit {
 			p.take(k, v.score)
 		}
 	}

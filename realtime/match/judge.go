@@ -32,18 +32,27 @@ func judge(l *lexicon, a *asked, k *known) verdict {
 	if a.clients {
 		v.weighClient(l, a, k)
 	} else {
-		v.weigh(l, a, k)
+		v.weighTrades(l, a, k)
+		v.weighConcepts(l, a, k)
+		v.weighTogether(l, a, k)
+		v.weighGuesses(l, a, k)
+		v.weighWords(l, a, k)
 	}
 	v.placeAndSize(l, a, k)
+	v.conclude(l, a, k)
+	return v
+}
+
+// conclude turns what was weighed into a probability and a decision.
+func (v *verdict) conclude(l *lexicon, a *asked, k *known) {
 	if v.ground.none() {
-		return v
+		return
 	}
 	logit := l.weights.sum(&v.ground)
 	v.sure = 1 / (1 + math.Exp(-logit))
 	v.score = v.sure
 	v.gate(l, a, k)
 	v.hit = !v.gated && v.sure >= l.weights.nudge && v.evidence()
-	return v
 }
 
 // evidence says whether a ground stands that can be told to somebody: a named
@@ -55,21 +64,21 @@ func (v *verdict) evidence() bool {
 // guessed is how sure a guess must be to be a ground.
 const guessed = 0.3
 
-// weigh gathers what speaks for an entry and what speaks against it.
-func (v *verdict) weigh(l *lexicon, a *asked, k *known) {
+// weighTrades weighs the trades that are asked for against those that are held.
+func (v *verdict) weighTrades(l *lexicon, a *asked, k *known) {
 	g := &v.ground
 	best := 0.0
-	for want := range a.trades {
-		n := l.tradeNo[want]
+	for i := range a.wanted {
+		want := &a.wanted[i]
 		for _, h := range k.held {
-			fit := float64(l.fits[n][h.n]) * h.sure
-			if fit > 0 && k.otherKind(a.kinds[want]) {
+			fit := float64(l.fits[want.n][h.n]) * h.sure
+			if fit > 0 && k.otherKind(want.kind) {
 				fit *= otherKind
 			}
-			if fit > best || fit == best && fit > 0 && want < v.trade {
-				best, v.trade = fit, want
+			if fit > best || fit == best && fit > 0 && want.id < v.trade {
+				best, v.trade = fit, want.id
 			}
-			if a.sure[want] {
+			if want.sure {
 				g[fTrade] = max(g[fTrade], fit)
 			} else {
 				g[fMention] = max(g[fMention], fit)
@@ -79,12 +88,14 @@ func (v *verdict) weigh(l *lexicon, a *asked, k *known) {
 	if len(a.sure) > 0 && g[fTrade] < 0.4 {
 		g[fWrong] = 1
 	}
-	if a.rest <= littleElse && !slices.ContainsFunc(a.asks, func(x ask) bool { return !x.trade }) {
+	if a.plain {
 		g[fPlain] = g[fTrade]
 	}
-	v.weighConcepts(l, a, k)
-	v.weighGuesses(l, a, k)
-	v.weighWords(l, a, k)
+}
+
+// weighTogether weighs what trades and concepts say together.
+func (v *verdict) weighTogether(l *lexicon, a *asked, k *known) {
+	g := &v.ground
 	if g[fServes] >= 0.5 || g[fTrade] >= written {
 		switch {
 		case len(k.doing) == 0:
@@ -130,12 +141,14 @@ func (v *verdict) weighConcepts(l *lexicon, a *asked, k *known) {
 	top, second, met, all := 0.0, 0.0, 0.0, 0.0
 	for n, x := range a.asks {
 		worth := 0.0
-		for _, d := range k.doing {
-			if slices.Contains(l.up[d], x.concept) {
-				worth = max(worth, k.does[d])
+		if k.wide.has(x.concept) {
+			for _, d := range k.doing {
+				if slices.Contains(l.up[d], x.concept) {
+					worth = max(worth, k.does[d])
+				}
 			}
 		}
-		if worth == 0 && len(k.doing) > 0 && anyUp(l, x.concept, k) {
+		if worth == 0 && len(k.doing) > 0 && slices.ContainsFunc(l.up[x.concept][1:], k.named.has) {
 			worth = 0.5
 		}
 		all += x.sure
@@ -156,7 +169,7 @@ func (v *verdict) weighConcepts(l *lexicon, a *asked, k *known) {
 		if x.situation {
 			g[fSituation] = max(g[fSituation], serves)
 		}
-		if worth == 0 && x.sure >= 0.5 && slices.ContainsFunc(k.doing, func(d int) bool { return l.apart[[2]int{x.concept, d}] }) {
+		if worth == 0 && x.sure >= 0.5 && slices.ContainsFunc(l.siblings[x.concept], k.named.has) {
 			g[fApart] = 1
 		}
 	}
@@ -179,20 +192,9 @@ func (v *verdict) weighConcepts(l *lexicon, a *asked, k *known) {
 	}
 }
 
-// anyUp says whether the entry names what the concept is a part of, and no
-// other part of it.
-func anyUp(l *lexicon, c int, k *known) bool {
-	for _, up := range l.up[c][1:] {
-		if _, ok := k.does[up]; ok {
-			return true
-		}
-	}
-	return false
-}
-
 func (v *verdict) weighGuesses(l *lexicon, a *asked, k *known) {
 	g := &v.ground
-	dot, one, two := 0.0, 0.0, 0.0
+	dot := 0.0
 	for n, x := range a.guess {
 		c := l.learned.classes[x.class]
 		if c.concept >= 0 && k.wide.has(c.concept) {
@@ -214,18 +216,14 @@ func (v *verdict) weighGuesses(l *lexicon, a *asked, k *known) {
 				g[fGuessTop] = max(g[fGuessTop], does)
 			}
 		}
-		one += x.sure * x.sure
 		for _, y := range k.guess {
 			if x.class == y.class {
 				dot += x.sure * y.sure
 			}
 		}
 	}
-	for _, y := range k.guess {
-		two += y.sure * y.sure
-	}
 	if dot > 0 {
-		g[fAlike] = dot / math.Sqrt(one*two)
+		g[fAlike] = dot / math.Sqrt(a.guessed*k.guessed)
 	}
 }
 

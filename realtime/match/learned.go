@@ -252,6 +252,14 @@ func (l *learned) guess(bag map[scrap]float64) []about {
 	return out[:min(len(out), guesses)]
 }
 
+// squared is the sum of the squares of how sure some guesses are.
+func squared(list []about) (sum float64) {
+	for _, x := range list {
+		sum += x.sure * x.sure
+	}
+	return sum
+}
+
 func hiraganaToKatakana(s string) string {
 	return strings.Map(func(r rune) rune {
 		if isHiragana(r) {

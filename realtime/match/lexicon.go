@@ -17,8 +17,8 @@ var lexiconFiles embed.FS
 type lexicon struct {
 	concepts []*concept
 	byID     map[string]int
-	up       [][]int // concept -> itself and all it is a part of
-	apart    map[[2]int]bool
+	up       [][]int     // concept -> itself and all it is a part of
+	siblings [][]int     // concept -> those that exclude it
 	serves   [][]float32 // concept, trade: how well it serves
 	supply   *terms      // what it is called
 	demand   *terms      // the same and situations
@@ -104,7 +104,7 @@ func (c *concept) forget(unsaid map[string]bool) {
 }
 
 func (l *lexicon) compile(all []*concept, unsaid map[string]bool) {
-	l.concepts, l.byID, l.apart = all, map[string]int{}, map[[2]int]bool{}
+	l.concepts, l.byID, l.siblings = all, map[string]int{}, make([][]int, len(all))
 	l.supply, l.demand, l.sides = newTerms(), newTerms(), newTerms()
 	for n, c := range all {
 		if first, twice := l.byID[c.id]; twice {
@@ -133,7 +133,7 @@ func (l *lexicon) compile(all []*concept, unsaid map[string]bool) {
 		l.faults = append(l.faults, l.links(c)...)
 		for _, id := range c.not {
 			if m, ok := l.byID[id]; ok {
-				l.apart[[2]int{n, m}], l.apart[[2]int{m, n}] = true, true
+				l.siblings[n], l.siblings[m] = append(l.siblings[n], m), append(l.siblings[m], n)
 			}
 		}
 	}

@@ -19,7 +19,10 @@ type asked struct {
 	asks    []ask                // concepts, surest first
 	not     map[trade.ID]bool    // 「…ではなく」
 	notIdea map[int]bool
+	wanted  []want           // the trades, as they are weighed
+	plain   bool             // a trade is asked for and nothing else
 	guess   []about          // what it may be about, beyond its terms
+	guessed float64          // how sure of it, squared
 	said    map[scrap]string // the scraps of the text, as written
 	bag     []weighed
 	total   float64 // weight of the whole bag
@@ -39,6 +42,14 @@ type asked struct {
 	local    bool // somebody near is wanted
 	reach    map[trade.ID]bool
 	ideas    map[int]bool
+}
+
+// want is a trade that a need asks for.
+type want struct {
+	n    int // among all trades
+	id   trade.ID
+	sure bool
+	kind []scrap
 }
 
 // ask is a concept that a need names.
@@ -92,6 +103,12 @@ func readNeed(l *lexicon, n Need) *asked {
 	contentWords(who.folded, a.words)
 	contentWords(why.folded, a.words)
 	a.readReach(l)
+	for id := range a.trades {
+		a.wanted = append(a.wanted, want{l.tradeNo[id], id, a.sure[id], a.kinds[id]})
+	}
+	slices.SortFunc(a.wanted, func(x, y want) int { return cmp.Compare(x.n, y.n) })
+	a.plain = a.rest <= littleElse && !slices.ContainsFunc(a.asks, func(x ask) bool { return !x.trade })
+	a.guessed = squared(a.guess)
 	return a
 }
 
