@@ -21,8 +21,10 @@ type suggester struct {
 	// The loop's own: what the matcher was told, so that it is told once.
 	needs   map[event.NeedID]match.Need
 	entries map[event.EntryID]match.Entry
+	cards   map[event.AttendeeID]match.Card
 	places  map[event.SuggestionID]string // whose each is that takes a place
 	embed   *embedding                    // nil where there is none
+	paced   map[event.AttendeeID]bool     // who was told something lately, and may be told more after a while
 	untold  map[event.NeedID]bool         // calls that wait for a word; true: it is on its way
 	from    map[event.AttendeeID]int      // how long each one's list was of whom they received from
 
@@ -31,9 +33,11 @@ type suggester struct {
 	more chan struct{}
 
 	// The goroutine's own: what was found, best first, by owner.
-	found map[string][]match.Hit
-	owed  map[string]map[string]bool // whom each owner could give something back
-	by    map[string]string          // whose each need is
+	found  map[string][]match.Hit
+	owed   map[string]map[string]bool // whom each owner could give something back
+	by     map[string]string          // whose each need is
+	behalf map[string]bool            // needs of acquaintances: only who is here may answer them
+	holder map[string]string          // whose each entry is
 }
 
 const foundEach = 30 // hits kept of one owner, for when a place comes free
@@ -41,8 +45,9 @@ const foundEach = 30 // hits kept of one owner, for when a place comes free
 func newSuggester(r *Room) *suggester {
 	s := &suggester{
 		room: r, quit: make(chan struct{}), more: make(chan struct{}, 1),
-		needs: map[event.NeedID]match.Need{}, entries: map[event.EntryID]match.Entry{}, found: map[string][]match.Hit{},
-		places: map[event.SuggestionID]string{}, untold: map[event.NeedID]bool{}, from: map[event.AttendeeID]int{}, owed: map[string]map[string]bool{}, by: map[string]string{},
+		needs: map[event.NeedID]match.Need{}, entries: map[event.EntryID]match.Entry{}, cards: map[event.AttendeeID]match.Card{},
+		places: map[event.SuggestionID]string{}, paced: map[event.AttendeeID]bool{}, untold: map[event.NeedID]bool{}, from: map[event.AttendeeID]int{},
+		found: map[string][]match.Hit{}, owed: map[string]map[string]bool{}, by: map[string]string{}, behalf: map[string]bool{}, holder: map[string]string{},
 	}
 	if r.hub.noHints {
 		return s
@@ -75,6 +80,7 @@ func (s *suggester) look(state *event.State, refs []event.Ref) {
 			s.lookCall(event.NeedID(ref.ID), state)
 		case event.AnAttendee:
 			s.lookLedger(event.AttendeeID(ref.ID), state)
+			s.lookCard(event.AttendeeID(ref.ID), state)
 		case event.AnEntry:
 			s.lookEntry(event.EntryID(ref.ID), state)
 		case event.ASuggestion:
@@ -93,6 +99,7 @@ func (s *suggester) lookNeed(id event.NeedID, state *event.State) {
 			s.do(func(x *match.Index) {
 				x.DropNeed(string(id))
 				delete(s.by, string(id))
+				delete(s.behalf, string(id))
 				s.lose(func(h match.Hit) bool { return h.Need == string(id) })
 			})
 		}
@@ -104,8 +111,9 @@ func (s *suggester) lookNeed(id event.NeedID, state *event.State) {
 	}
 	s.needs[id] = n
 	waits := s.embed.may(id, state)
+	behalf := now.Behalf != nil
 	s.do(func(x *match.Index) {
-		s.by[n.ID] = n.By
+		s.by[n.ID], s.behalf[n.ID] = n.By, behalf
 		s.lose(func(h match.Hit) bool { return h.Need == n.ID })
 		hits := x.PutNeed(n)
 		if waits {
@@ -123,7 +131,8 @@ func (s *suggester) lookEntry(id event.EntryID, state *event.State) {
 			delete(s.entries, id)
 			s.do(func(x *match.Index) {
 				x.DropEntry(string(id))
-				s.lose(func(h match.Hit) bool { return h.Entry == string(id) })
+				delete(s.holder, string(id))
+				s.lose(func(h match.Hit) bool { return h.Entry == string(id) || h.Seeker == string(id) })
 			})
 		}
 		return
@@ -137,9 +146,44 @@ func (s *suggester) lookEntry(id event.EntryID, state *event.State) {
 	}
 	s.entries[id] = e
 	s.do(func(x *match.Index) {
-		s.lose(func(h match.Hit) bool { return h.Entry == e.ID })
-		s.keep(x.PutEntry(e))
+		s.holder[e.ID] = e.Owner
+		s.lose(func(h match.Hit) bool { return h.Entry == e.ID || h.Seeker == e.ID })
+		s.keep(append(x.PutEntry(e), s.ofHolders(x.Helpers(e.ID))...))
 	})
+}
+
+// lookCard notices who is here, and what they say they can do.
+func (s *suggester) lookCard(id event.AttendeeID, state *event.State) {
+	now, live := event.MatchableCard(state, id)
+	was, known := s.cards[id]
+	if !live {
+		if known {
+			delete(s.cards, id)
+			s.do(func(x *match.Index) {
+				x.DropCard(string(id))
+				s.lose(func(h match.Hit) bool { return h.Card == string(id) })
+			})
+		}
+		return
+	}
+	c := match.Card{ID: string(id), Trade: trade.ID(now.Trade), Offers: now.Offers, Seeks: now.Seeks}
+	if known && was == c {
+		return
+	}
+	s.cards[id] = c
+	s.do(func(x *match.Index) {
+		s.lose(func(h match.Hit) bool { return h.Card == c.ID })
+		s.keep(append(x.PutCard(c), s.ofHolders(x.Helped(c.ID))...))
+	})
+}
+
+// ofHolders makes hits of what entries seek those of who holds the entries: they
+// alone may hear of it.
+func (s *suggester) ofHolders(hits []match.Hit) []match.Hit {
+	for i, h := range hits {
+		hits[i].Owner = s.holder[h.Seeker]
+	}
+	return hits
 }
 
 // lookPlace notices that a suggestion goes and its place comes free, and only
@@ -152,11 +196,13 @@ func (s *suggester) lookPlace(id event.SuggestionID, state *event.State) {
 	switch {
 	case takes:
 		s.places[id] = string(owner)
+		s.paced[owner] = true
 	case taken:
 		delete(s.places, id)
 		if g := state.Suggestions[id]; g != nil && g.Called && !g.Done {
 			return
 		}
+		s.paced[event.AttendeeID(was)] = true // at once, or when the next may come
 		s.do(func(*match.Index) { s.offer(was) })
 	}
 }
@@ -168,11 +214,17 @@ func (s *suggester) lookCall(id event.NeedID, state *event.State) {
 	}
 }
 
-// tell is run in the loop each second. To every call comes one word of the
-// machine, a moment after the host was answered, whether there is anybody to
-// tell or not: neither the answer nor what follows it takes longer when there
-// is. A word that was not kept is said again.
+// tell is run in the loop each second. Who may be told more by now hears it. To
+// every call comes one word of the machine, a moment after the host was
+// answered, whether there is anybody to tell or not: neither the answer nor what
+// follows it takes longer when there is. A word that was not kept is said again.
 func (s *suggester) tell() {
+	for owner := range s.paced {
+		if event.HintAt(s.room.state, owner) <= s.room.hub.now() {
+			delete(s.paced, owner)
+			s.do(func(*match.Index) { s.offer(string(owner)) })
+		}
+	}
 	for id, onItsWay := range s.untold {
 		if onItsWay {
 			continue
@@ -250,7 +302,12 @@ func (s *suggester) lose(which func(match.Hit) bool) {
 func (s *suggester) keep(hits []match.Hit) {
 	owners := []string{}
 	for _, hit := range hits {
-		list := slices.DeleteFunc(s.found[hit.Owner], func(h match.Hit) bool { return h.Need == hit.Need && h.Entry == hit.Entry })
+		if hit.Entry != "" && s.behalf[hit.Need] {
+			continue
+		}
+		list := slices.DeleteFunc(s.found[hit.Owner], func(h match.Hit) bool {
+			return h.Need == hit.Need && h.Seeker == hit.Seeker && h.Entry == hit.Entry && h.Card == hit.Card
+		})
 		list = append(list, hit)
 		s.order(hit.Owner, list)
 		s.found[hit.Owner] = list[:min(len(list), foundEach)]
@@ -268,7 +325,10 @@ func (s *suggester) keep(hits []match.Hit) {
 func (s *suggester) offer(owner string) {
 	s.order(owner, s.found[owner])
 	for _, hit := range s.found[owner] {
-		c := event.SuggestionMake{Need: event.NeedID(hit.Need), Entry: event.EntryID(hit.Entry), Why: reasons(hit)}
+		c := event.SuggestionMake{
+			Need: event.NeedID(hit.Need), Entry: event.EntryID(cmp.Or(hit.Entry, hit.Seeker)), Card: event.AttendeeID(hit.Card),
+			Why: reasons(hit), Rests: hit.Rests,
+		}
 		if !s.put(c, func(error) {}) {
 			return
 		}
@@ -279,7 +339,7 @@ func (s *suggester) offer(owner string) {
 func (s *suggester) order(owner string, list []match.Hit) {
 	back := s.owed[owner]
 	slices.SortStableFunc(list, func(a, b match.Hit) int {
-		switch first, second := back[s.by[a.Need]], back[s.by[b.Need]]; {
+		switch first, second := back[s.served(a)], back[s.served(b)]; {
 		case a.Score != b.Score || first == second:
 			return cmp.Compare(b.Score, a.Score)
 		case first:
@@ -287,6 +347,15 @@ func (s *suggester) order(owner string, list []match.Hit) {
 		}
 		return 1
 	})
+}
+
+// served is whom an offer would serve: who posted the need, or who would be
+// brought somebody that needs them.
+func (s *suggester) served(h match.Hit) string {
+	if h.Need == "" {
+		return h.Card
+	}
+	return s.by[h.Need]
 }
 
 func reasons(h match.Hit) []event.Reason {

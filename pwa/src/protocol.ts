@@ -21,7 +21,7 @@ export type EntryView = { k: "entry"; id: string; reach: "self" | "nameless" | "
 
 export type MineView = { k: "mine"; id: string; hidden?: boolean; held?: boolean; pinned?: boolean; closed?: boolean; at: number; offers: number; calls?: Call[]; who: string; area: string; why: string; until: string; trade: string; behalf?: Behalf }
 
-export type SuggestionView = { k: "suggestion"; id: string; need: string; entry: string; why: Reason[]; called?: boolean; back?: boolean }
+export type SuggestionView = { k: "suggestion"; id: string; need?: string; entry?: string; card?: string; why: Reason[]; called?: boolean; back?: boolean }
 
 export type ReceivedView = { k: "received"; id: string; step: string; at: number; need: string; from: string; own?: boolean; behalf?: boolean; about?: About; line?: string; due?: number; contact?: Contact; givenAt?: number; left?: boolean; attested?: Attestation; metOn?: number; outcome?: "ongoing" | "engaged" | "passed"; thanks?: string; public?: boolean; shown?: boolean }
 
@@ -110,13 +110,14 @@ export type Commands = {
   "need.pin": { need: string; pinned: boolean }
   "need.post": { who: string; area: string; why: string; until: string; trade: string; behalf?: Behalf }
   "offer.make": { need: string; entry: string; words: boolean; line: string }
+  "offer.refer": { entry: string; to: string; seeks: string; line: string }
   "offer.self": { need: string; line: string; give: string[]; pitch: boolean; lang: string }
   "offer.want": { introduction: string; line: string; pitch: boolean; give: string[]; lang: string }
   "phase.set": { phase: "reception" | "needs" | "tables" | "offers" | "pairs" | "free" | "closing" }
   "plea.pass": { plea: string }
   "round.end": Record<string, never>
   "round.start": { group: string; trade: string }
-  "suggestion.dismiss": { suggestion: string }
+  "suggestion.dismiss": { suggestion: string; wrong?: boolean }
 }
 
 export type Hello = { t: string; v: number; epoch: string; you: string; streams: string[]; build: string; now: number; demo?: boolean; embedder?: string }
@@ -145,7 +146,7 @@ export type Call = { by: string; at: number }
 
 export type Reason = { by: string; words?: string }
 
-export type About = { trade?: string; area?: string; size?: string; closeness?: string; offers?: string; line?: string }
+export type About = { trade?: string; area?: string; size?: string; closeness?: string; offers?: string; seeks?: string; line?: string }
 
 export type Contact = { name?: string; kana?: string; firm?: string; mail?: string; phone?: string }
 

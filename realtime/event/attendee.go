@@ -27,6 +27,11 @@ type Attendee struct {
 	Needs         []NeedID
 	Entries       []EntryID
 	Introductions []IntroductionID // as I or as R
+
+	Told       []SuggestionID // to them, in order
+	Cited      []SuggestionID // that rest on their card
+	HintsUntil At             // when their hints so far are as old as one a minute would be
+	Wrong      []string       // what is not to be suggested of their card, see Suggestion.Rests
 }
 
 // Credit says from whom somebody received introductions that they wanted.
@@ -185,6 +190,12 @@ func (f *AttendeeErased) fold(s *State, _ At) []Ref {
 	s.count(a, -1)
 	a.Standing, a.Card, a.Embeds = WasErased, Card{}, ""
 	s.forgetPleas(f.ID)
+	for _, ids := range [][]SuggestionID{a.Told, a.Cited} {
+		for _, id := range ids {
+			s.forget(id)
+		}
+	}
+	a.Wrong = nil
 	for _, id := range a.Needs {
 		for _, g := range s.Needs[id].Suggestions {
 			s.forget(g)
@@ -224,7 +235,7 @@ func (s *State) forgetOpen(ids []SuggestionID) {
 	}
 }
 
-// forget takes a suggestion out of the state and out of both its indexes.
+// forget takes a suggestion out of the state and out of its indexes.
 func (s *State) forget(id SuggestionID) {
 	g := s.Suggestions[id]
 	if g == nil {
@@ -239,6 +250,12 @@ func (s *State) forget(id SuggestionID) {
 	}
 	if e := s.Entries[g.Entry]; e != nil {
 		e.Suggestions = drop(e.Suggestions)
+	}
+	if a := s.Attendees[g.Owner]; a != nil {
+		a.Told = drop(a.Told)
+	}
+	if a := s.Attendees[g.Card]; a != nil {
+		a.Cited = drop(a.Cited)
 	}
 }
 

@@ -105,17 +105,19 @@ func (c CallTell) decide(s *State, a Ask) ([]Fact, error) {
 	asked := map[AttendeeID]bool{}
 	for _, id := range n.Suggestions {
 		if g := s.Suggestions[id]; g.Called {
-			asked[s.Entries[g.Entry].Owner] = true
+			asked[g.Owner] = true
 		}
 	}
 	for i, hit := range c.Hits {
 		e := s.Entries[hit.Entry]
-		if !s.suggestible(n, e) || asked[e.Owner] {
+		if !s.suggestible(n.ID, hit.Entry, "") || asked[e.Owner] {
 			continue
 		}
-		switch g := s.suggested(n, e); {
+		switch g := s.suggested(s.Attendees[e.Owner], n.ID, e.ID, ""); {
 		case g == nil:
-			facts = append(facts, &SuggestionMade{SuggestionID(a.ID(i)), n.ID, e.ID, e.Owner, true, n.grounds(hit.Why)})
+			facts = append(facts, &SuggestionMade{
+				ID: SuggestionID(a.ID(i)), Need: n.ID, Entry: e.ID, Owner: e.Owner, Called: true, SuggestionWords: grounds(hit.Why, sought(n, e), ""),
+			})
 		case g.Done:
 			continue
 		default:

@@ -114,8 +114,13 @@ func (f *CardChanged) fold(s *State, _ At) []Ref {
 	if a == nil {
 		return nil
 	}
+	refs := s.spread([]Ref{f.ID.Ref()})
+	if f.Card.Trade != a.Card.Trade || f.Card.Offers != a.Card.Offers { // what was suggested for it is over
+		s.forgetOpen(a.Cited)
+		a.Wrong = nil
+	}
 	s.with(a, func() { a.Card = f.Card })
-	return []Ref{f.ID.Ref()}
+	return refs
 }
 
 // PhotoOf is whose picture this is; empty if it is nobody's any more.

@@ -144,6 +144,7 @@ var Commands = map[string]func() Command{
 	"suggestion.dismiss":  func() Command { return new(SuggestionDismiss) },
 	"offer.make":          func() Command { return new(OfferMake) },
 	"offer.self":          func() Command { return new(OfferSelf) },
+	"offer.refer":         func() Command { return new(OfferRefer) },
 	"offer.want":          func() Command { return new(OfferWant) },
 	"introduction.ask":    func() Command { return new(IntroductionAsk) },
 	"introduction.attest": func() Command { return new(IntroductionAttest) },

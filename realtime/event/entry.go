@@ -44,6 +44,8 @@ type Entry struct {
 
 	Suggestions   []SuggestionID
 	Introductions []IntroductionID
+
+	Wrong, WrongSeeks []string // what is not to be suggested of it, and for it; see Suggestion.Rests
 }
 
 func (w *EntryWords) check() error {
@@ -156,7 +158,7 @@ func (f *EntryChanged) fold(s *State, _ At) []Ref {
 		return nil
 	}
 	refs := s.spread([]Ref{f.ID.Ref()})
-	e.EntryWords = f.EntryWords
+	e.EntryWords, e.Wrong, e.WrongSeeks = f.EntryWords, nil, nil
 	s.forgetOpen(e.Suggestions)
 	return refs
 }

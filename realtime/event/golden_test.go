@@ -84,6 +84,14 @@ func wholeEvening(each func(*scene)) *scene {
 	put(person(3), event.EntryChange{Entry: sc.entries[5], EntryWords: sc.entryWords()})
 	put(machine, event.SuggestionMake{Need: sc.needs[0], Entry: sc.entries[5], Why: sc.reasons(sc.needs[0])})
 	put(person(3), event.EntryDrop{Entry: sc.entries[5]})
+	// p1's acquaintance needs what p4 can do, and p4 is told that they may help p1
+	// themself. One is done, one is wrong.
+	put(machine, event.SuggestionMake{Entry: sc.entries[0], Card: id(4), Why: []event.Reason{{By: "words", Words: sc.node.state.Entries[sc.entries[0]].Seeks}}, Rests: "x"})
+	put(machine, event.SuggestionMake{Entry: sc.entries[0], Card: id(2), Rests: "x"})
+	put(machine, event.SuggestionMake{Need: sc.needs[1], Card: id(4), Why: sc.reasons(sc.needs[1])})
+	refer := put(person(1), event.OfferRefer{Entry: sc.entries[0], To: id(4), Seeks: sc.word("wants"), Line: sc.word("hint")})
+	put(person(1), event.SuggestionDismiss{Suggestion: sc.hints[len(sc.hints)-2], Wrong: true})
+	put(person(4), event.OfferWant{Introduction: event.IntroductionID(refer.ID(0)), Line: sc.word("line"), Give: []string{"mail"}})
 	// Nobody answers p4, and the host calls: of p3, from whom p4 received nothing,
 	// one entry fits, of p1 another. p1 has received from p4, and may give back.
 	lonely := event.NeedID(put(person(4), event.NeedPost{NeedWords: sc.needWords()}).ID(0))

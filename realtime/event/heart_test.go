@@ -94,11 +94,34 @@ func recount(t *rapid.T, s *event.State) {
 	if !maps.Equal(s.Balance, balance) {
 		t.Fatalf("balance %v, recount %v", s.Balance, balance)
 	}
-	// What hangs on what: no suggestion without its need and its entry.
+	// What hangs on what: no suggestion without its owner and the two that it is of.
 	for id, g := range s.Suggestions {
-		n, e := s.Needs[g.Need], s.Entries[g.Entry]
-		if n == nil || e == nil || !slices.Contains(n.Suggestions, id) || !slices.Contains(e.Suggestions, id) {
+		owner, n, e, card := s.Attendees[g.Owner], s.Needs[g.Need], s.Entries[g.Entry], s.Attendees[g.Card]
+		of := 0
+		for _, x := range []struct {
+			there bool
+			lists []event.SuggestionID
+		}{{g.Need != "", listed(n != nil, func() []event.SuggestionID { return n.Suggestions })},
+			{g.Entry != "", listed(e != nil, func() []event.SuggestionID { return e.Suggestions })},
+			{g.Card != "", listed(card != nil, func() []event.SuggestionID { return card.Cited })},
+		} {
+			if !x.there {
+				continue
+			}
+			of++
+			if !slices.Contains(x.lists, id) {
+				t.Fatalf("a suggestion hangs in the air: %+v", g)
+			}
+		}
+		if of != 2 || owner == nil || !slices.Contains(owner.Told, id) {
 			t.Fatalf("a suggestion hangs in the air: %+v", g)
+		}
+	}
+	for _, a := range s.Attendees {
+		for _, id := range append(slices.Clone(a.Told), a.Cited...) {
+			if s.Suggestions[id] == nil {
+				t.Fatal("somebody lists a suggestion that is gone")
+			}
 		}
 	}
 	for _, n := range s.Needs {
@@ -233,4 +256,11 @@ func TestTick(t *testing.T) {
 	if event.Deadline(s) != 0 {
 		t.Fatal("something is still due")
 	}
+}
+
+func listed(there bool, of func() []event.SuggestionID) []event.SuggestionID {
+	if !there {
+		return nil
+	}
+	return of()
 }

@@ -44,7 +44,8 @@ type About struct {
 	Size      string `json:"size,omitempty"`
 	Closeness string `json:"closeness,omitempty"`
 	Offers    string `json:"offers,omitempty"`
-	Line      string `json:"line,omitempty"` // one line of the introducer to R, 0-100
+	Seeks     string `json:"seeks,omitempty"` // what the acquaintance needs, when they are brought to R
+	Line      string `json:"line,omitempty"`  // one line of the introducer to R, 0-100
 }
 
 // Purpose is what R lets the absent person read (consent C2). Mail and phone
@@ -72,7 +73,7 @@ type Contact struct {
 // Introduction is the whole course from offer to outcome.
 type Introduction struct {
 	ID     IntroductionID
-	Need   NeedID
+	Need   NeedID  // none when the acquaintance is brought to R, see offer_refer.go
 	Entry  EntryID // none when I offers themself, or the need is on behalf
 	Own    bool    // 「私がお役に立てます」: the introducer is the one introduced
 	Behalf bool    // of a need on behalf: I posted it, R offered themself to the absent person

@@ -74,7 +74,7 @@ func mark(key string, on bool) string {
 }
 
 func aboutWords(a event.About) []string {
-	return []string{is("trade", a.Trade), is("size", a.Size), is("closeness", a.Closeness), a.Area, a.Offers, a.Line}
+	return []string{is("trade", a.Trade), is("size", a.Size), is("closeness", a.Closeness), a.Area, a.Offers, a.Seeks, a.Line}
 }
 
 func contactWords(c event.Contact) []string {
@@ -188,12 +188,19 @@ func (m *model) words() sheet {
 		}
 	}
 	for hid, h := range m.hint {
-		n, e := m.need[h.need], m.entry[h.entry]
-		if !h.done && !e.gone && n != nil && !n.hidden && !n.held && !n.closed && m.present(n.by) {
-			out.put(mine(e.owner), id(hid), id(h.need), id(h.entry), mark("called", h.called), mark("back", m.from[e.owner][n.by] > 0))
-			for _, why := range h.why {
-				out.put(mine(e.owner), why.Words)
+		n, e, served := m.need[h.need], m.entry[h.entry], h.card
+		if h.done || h.forgotten || e != nil && e.gone || h.card != "" && !m.present(h.card) {
+			continue
+		}
+		if h.need != "" {
+			if n == nil || n.hidden || n.held || n.closed || !m.present(n.by) {
+				continue
 			}
+			served = n.by
+		}
+		out.put(mine(h.owner), id(hid), id(h.need), id(h.entry), id(h.card), mark("called", h.called), mark("back", m.from[h.owner][served] > 0))
+		for _, why := range h.why {
+			out.put(mine(h.owner), why.Words)
 		}
 	}
 	for nid, n := range m.intro {
@@ -265,6 +272,9 @@ func (m *model) putIntro(out sheet, nid event.IntroductionID, n *mIntro) {
 		if n.behalf {
 			out.put(page, mark("behalf", true))
 			out.put(page, needWords(m.need[n.need].words)...)
+		}
+		if n.need == "" { // what I told R that they need
+			out.put(page, mark("behalf", true), n.about.Seeks)
 		}
 	case "connected", "met", "closed":
 		state = "given"

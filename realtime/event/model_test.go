@@ -66,9 +66,12 @@ type mPlea struct {
 }
 
 type mHint struct {
+	owner string
 	need  event.NeedID
 	entry event.EntryID
+	card  string
 	why   []event.Reason
+	rests string
 	done  bool
 
 	called    bool
@@ -209,7 +212,7 @@ func (m *model) tell(s *event.State, a event.Ask, c event.CallTell) {
 	asked := map[string]bool{}
 	for _, h := range m.hint {
 		if h.need == c.Need && h.called && !h.forgotten {
-			asked[m.entry[h.entry].owner] = true
+			asked[h.owner] = true
 		}
 	}
 	for i, hit := range c.Hits {
@@ -217,7 +220,7 @@ func (m *model) tell(s *event.State, a event.Ask, c event.CallTell) {
 			continue
 		} else if h := m.hinted(c.Need, hit.Entry); h == nil {
 			id := event.SuggestionID(a.ID(i))
-			m.hint[id] = &mHint{need: c.Need, entry: hit.Entry, why: hit.Why, called: true}
+			m.hint[id] = &mHint{owner: e.owner, need: c.Need, entry: hit.Entry, why: hit.Why, called: true}
 			asked[e.owner] = true
 		} else if !h.done {
 			h.called, asked[e.owner] = true, true
@@ -228,7 +231,7 @@ func (m *model) tell(s *event.State, a event.Ask, c event.CallTell) {
 // hinted is what the machine has said of that pair, of its words as they are.
 func (m *model) hinted(need event.NeedID, entry event.EntryID) *mHint {
 	for _, h := range m.hint {
-		if h.need == need && h.entry == entry && !h.forgotten {
+		if h.need == need && h.entry == entry && h.card == "" && !h.forgotten {
 			return h
 		}
 	}
@@ -288,7 +291,7 @@ func (m *model) erase(whom string) {
 		}
 	}
 	for _, h := range m.hint {
-		h.forgotten = h.forgotten || m.entry[h.entry].gone
+		h.forgotten = h.forgotten || h.owner == whom || h.card == whom
 	}
 }
 
@@ -308,6 +311,13 @@ func (m *model) answered(need event.NeedID, owner string) {
 		if p.need == need && p.owner == owner && !p.over {
 			delete(m.plea, id)
 		}
+	}
+}
+
+// acted: who does what was suggested is not told of it any more.
+func (m *model) acted(who string, need event.NeedID, entry event.EntryID, card string) {
+	for _, h := range m.hint {
+		h.done = h.done || h.owner == who && h.need == need && h.entry == entry && h.card == card
 	}
 }
 
@@ -370,6 +380,9 @@ func (m *model) note(s *event.State, a event.Ask) {
 	case event.AttendeeAdmit:
 		m.standing[string(c.Attendee)] = event.Present
 	case event.CardChange:
+		for _, h := range m.hint {
+			h.forget(h.card == me && (m.card[me].Trade != c.Card.Trade || m.card[me].Offers != c.Card.Offers))
+		}
 		m.card[me] = c.Card
 	case event.PhotoSet:
 		card := m.card[me]
@@ -455,10 +468,20 @@ func (m *model) note(s *event.State, a event.Ask) {
 		}
 	case event.SuggestionMake:
 		if s.Suggestions[event.SuggestionID(id)] != nil {
-			m.hint[event.SuggestionID(id)] = &mHint{need: c.Need, entry: c.Entry, why: c.Why}
+			h := &mHint{need: c.Need, entry: c.Entry, card: string(c.Card), owner: string(c.Card), why: c.Why, rests: c.Rests}
+			if e := m.entry[c.Entry]; e != nil {
+				h.owner = e.owner
+			}
+			m.hint[event.SuggestionID(id)] = h
 		}
 	case event.SuggestionDismiss:
-		m.hint[c.Suggestion].done = true
+		h := m.hint[c.Suggestion]
+		h.done = true
+		for _, x := range m.hint { // what is wrong of one is wrong of all that rest on it
+			if c.Wrong && h.rests != "" && x.owner == h.owner && x.entry == h.entry && (x.need == "") == (h.need == "") && x.rests == h.rests {
+				x.done = true
+			}
+		}
 	case event.CallMake:
 		n := m.need[c.Need]
 		n.calls, n.untold = append(n.calls, event.Call{By: event.AttendeeID(me), At: a.Now}), true
@@ -466,9 +489,7 @@ func (m *model) note(s *event.State, a event.Ask) {
 		m.tell(s, a, c)
 	case event.OfferMake:
 		m.answered(c.Need, me)
-		for _, h := range m.hint {
-			h.done = h.done || h.need == c.Need && h.entry == c.Entry
-		}
+		m.acted(me, c.Need, c.Entry, "")
 		w := m.entry[c.Entry].words
 		n := &mIntro{need: c.Need, entry: c.Entry, i: me, r: m.need[c.Need].by, step: "offered"}
 		n.about = event.About{Trade: w.Trade, Area: w.Area, Size: w.Size, Closeness: w.Closeness, Line: c.Line}
@@ -476,8 +497,15 @@ func (m *model) note(s *event.State, a event.Ask) {
 			n.about.Offers = w.Offers
 		}
 		m.intro[event.IntroductionID(id)] = n
+	case event.OfferRefer:
+		m.acted(me, "", c.Entry, string(c.To))
+		w := m.entry[c.Entry].words
+		n := &mIntro{entry: c.Entry, i: me, r: string(c.To), step: "offered"}
+		n.about = event.About{Trade: w.Trade, Area: w.Area, Size: w.Size, Closeness: w.Closeness, Seeks: c.Seeks, Line: c.Line}
+		m.intro[event.IntroductionID(id)] = n
 	case event.OfferSelf:
 		card := m.card[me]
+		m.acted(me, c.Need, "", me)
 		if b := m.need[c.Need].words.Behalf; b != nil {
 			n := &mIntro{need: c.Need, behalf: true, i: m.need[c.Need].by, r: me, step: "offered"}
 			n.about = event.About{Trade: b.Trade, Area: b.Area, Size: b.Size}

@@ -14,7 +14,7 @@ var whats = []string{
 	"post", "post", "post", "edit", "edit", "closeNeed", "hide", "hide",
 	"entry", "entry", "entry", "change", "change", "dropEntry",
 	"reach", "reach", "reach", "beg", "beg", "beg", "pass",
-	"suggest", "suggest", "suggest", "dismiss",
+	"suggest", "suggest", "suggest", "hint", "hint", "hint", "dismiss", "dismiss", "refer", "refer",
 	"offer", "offer", "offer", "offer", "self", "self",
 	"advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance",
 	"decline", "decline", "leave", "leave", "correct", "takeBack", "revoke", "remove", "remove", "erase", "erase", "phase", "doors", "renew", "close",
@@ -101,7 +101,7 @@ func (sc *scene) resolve(m move) (event.Ask, bool) {
 		}
 	case "report", "thank":
 		for _, id := range sc.intros {
-			if n := s.Introductions[id]; n.Connected() && (m.B%2 == 0 || n.Thanks == "") {
+			if n := s.Introductions[id]; n != nil && n.Connected() && (m.B%2 == 0 || n.Thanks == "") {
 				return sc.report(n, m), true
 			}
 		}
@@ -141,7 +141,21 @@ func (sc *scene) resolve(m move) (event.Ask, bool) {
 		}
 	case "suggest":
 		if n, ok := pick(sc.needs, m.A); ok && hasEntry {
-			return sc.ask(machine, event.SuggestionMake{Need: n, Entry: entry, Why: sc.reasons(n)}), true
+			return sc.ask(machine, event.SuggestionMake{Need: n, Entry: entry, Why: sc.reasons(n), Rests: []string{"", "x", "y"}[m.C%3]}), true
+		}
+	case "hint": // of a card, to its owner or to whose acquaintance it may help
+		c := event.SuggestionMake{Card: event.AttendeeID(person(m.A).ID), Rests: []string{"", "x", "y"}[m.C%3]}
+		if m.C%2 == 0 && hasEntry {
+			c.Entry, c.Why = entry, []event.Reason{{By: "words", Words: s.Entries[entry].Seeks}}
+		} else if hasNeed {
+			c.Need, c.Why = need, sc.reasons(need)
+		}
+		return sc.ask(machine, c), true
+	case "refer":
+		if hasEntry {
+			return sc.ask(by(s.Entries[entry].Owner), event.OfferRefer{
+				Entry: entry, To: event.AttendeeID(person(m.A).ID), Seeks: sc.word("wants"), Line: sc.word("hint"),
+			}), true
 		}
 	case "call":
 		for _, id := range sc.needs { // one that nobody has answered, if there is any
@@ -161,7 +175,7 @@ func (sc *scene) resolve(m move) (event.Ask, bool) {
 		}
 	case "dismiss":
 		if id, ok := pick(sc.hints, m.B); ok && s.Suggestions[id] != nil {
-			return sc.ask(by(s.Entries[s.Suggestions[id].Entry].Owner), event.SuggestionDismiss{Suggestion: id}), true
+			return sc.ask(by(s.Suggestions[id].Owner), event.SuggestionDismiss{Suggestion: id, Wrong: m.C%2 == 0}), true
 		}
 	case "offer":
 		if n, ok := pick(sc.needs, m.A); ok && hasEntry {
@@ -308,7 +322,8 @@ func (sc *scene) hostile(m move) event.Ask {
 		event.EntryChange{Entry: e, EntryWords: sc.entryWords()}, event.EntryDrop{Entry: e},
 		event.EntryReach{Entry: e, Reach: event.OnBoard}, event.EntryReach{Entry: e, Reach: "all"}, event.BoardAsk{Board: b, Need: n}, event.PleaPass{Plea: plea},
 		event.SuggestionDismiss{Suggestion: g}, event.SuggestionMake{Need: n, Entry: e, Why: sc.reasons(n)},
-		event.OfferMake{Need: n, Entry: e, Words: true}, event.OfferSelf{Need: n, Give: []string{"mail"}},
+		event.OfferMake{Need: n, Entry: e, Words: true}, event.OfferSelf{Need: n, Give: []string{"mail"}}, event.OfferRefer{Entry: e, To: p, Seeks: "x"},
+		event.SuggestionMake{Need: n, Entry: e, Card: p}, event.SuggestionMake{Card: p}, event.SuggestionMake{Entry: e, Card: p},
 		event.OfferWant{Introduction: i, Line: sc.word("line"), Give: []string{"mail"}},
 		event.IntroductionAsk{Introduction: i, Days: 7}, event.IntroductionLeave{Introduction: i}, event.IntroductionRevoke{Introduction: i},
 		event.ConsentGive{Contact: sc.contact(), Private: sc.newPrivate()}, event.ConsentCorrect{Contact: sc.contact()},

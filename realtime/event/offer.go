@@ -174,32 +174,39 @@ func (f *Offered) whose() string {
 func (f *Offered) words() any { return &f.OfferWords }
 func (f *Offered) fold(s *State, at At) []Ref {
 	i, r, need := s.Attendees[f.I], s.Attendees[f.R], s.Needs[f.Need]
-	if i == nil || r == nil || need == nil {
+	if i == nil || r == nil || need == nil && f.Need != "" {
 		return nil
 	}
 	n := &Introduction{
 		ID: f.ID, Need: f.Need, Entry: f.Entry, Own: f.Own, Behalf: f.Behalf, I: f.I, R: f.R, About: f.About, Contact: f.Contact, Purpose: f.Purpose,
 	}
-	if n.Behalf {
+	if n.Behalf && need != nil {
 		n.About = need.about()
 	}
 	s.Introductions[f.ID] = n
 	s.step(n, StepOffered, at)
 	s.Tally.Offers++
-	need.Offers++
 	i.Introductions = append(i.Introductions, f.ID)
 	r.Introductions = append(r.Introductions, f.ID)
-	need.Introductions = append(need.Introductions, f.ID)
 	refs := []Ref{f.ID.Ref()}
 	if e := s.Entries[f.Entry]; e != nil {
 		e.Introductions = append(e.Introductions, f.ID)
-		for _, id := range e.Suggestions {
-			if g := s.Suggestions[id]; g.Need == f.Need {
-				g.Done = true
-				refs = append(refs, id.Ref())
-			}
+	}
+	author := i
+	if n.Behalf {
+		author = r
+	}
+	for _, id := range author.Told { // what was suggested is done
+		if g := s.Suggestions[id]; g.Need == f.Need && g.Entry == f.Entry && (need != nil || g.Card == f.R) {
+			g.Done = true
+			refs = append(refs, id.Ref())
 		}
 	}
+	if need == nil {
+		return refs
+	}
+	need.Offers++
+	need.Introductions = append(need.Introductions, f.ID)
 	if !f.Behalf {
 		refs = append(refs, s.answered(need, f.I)...)
 	}
@@ -268,8 +275,8 @@ func (f *Wanted) fold(s *State, at At) []Ref {
 	return append(s.credit(n), f.ID.Ref())
 }
 
-// credit moves the ledger. What is suggested to R for a need of I's is now a
-// way to give something back.
+// credit moves the ledger. What is suggested to R and serves I is now a way to
+// give something back.
 func (s *State) credit(n *Introduction) []Ref {
 	i, r := s.Attendees[n.I], s.Attendees[n.R]
 	i.Given++
@@ -280,12 +287,8 @@ func (s *State) credit(n *Introduction) []Ref {
 		r.From = append(r.From, Credit{n.I, 1})
 	}
 	var refs []Ref
-	for _, need := range i.Needs {
-		if n := s.Needs[need]; n != nil {
-			for _, id := range n.Suggestions {
-				refs = append(refs, id.Ref())
-			}
-		}
+	for _, id := range r.Told {
+		refs = append(refs, id.Ref())
 	}
 	return refs
 }

@@ -82,6 +82,7 @@ var may = map[string]struct {
 	"suggestion.dismiss":  {inside, true},
 	"offer.make":          {inside, true},
 	"offer.self":          {inside, true},
+	"offer.refer":         {inside, true},
 	"offer.want":          {inside, true},
 	"introduction.ask":    {inside, true},
 	"introduction.attest": {inside, true},

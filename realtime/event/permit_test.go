@@ -50,6 +50,7 @@ suggestion.make      m
 suggestion.dismiss   G H
 offer.make           G H
 offer.self           G H
+offer.refer          G H
 offer.want           G H
 introduction.ask     G H
 introduction.attest  G H
@@ -184,6 +185,9 @@ func TestWhatOneMayNotSeeIsNotThere(t *testing.T) {
 		{person(0), event.EntryDrop{Entry: sc.entries[0]}}, // nor for the host
 		{person(2), event.OfferMake{Need: sc.needs[0], Entry: sc.entries[0]}},
 		{person(0), event.OfferMake{Need: sc.needs[0], Entry: sc.entries[0]}},
+		{person(2), event.OfferRefer{Entry: sc.entries[0], To: event.AttendeeID(person(3).ID), Seeks: "x"}},
+		{person(0), event.OfferRefer{Entry: sc.entries[0], To: event.AttendeeID(person(3).ID), Seeks: "x"}},
+		{person(1), event.OfferRefer{Entry: sc.entries[0], To: event.AttendeeID(person(6).ID), Seeks: "x"}},
 		{person(2), event.SuggestionDismiss{Suggestion: sc.hints[0]}},
 		{person(0), event.SuggestionDismiss{Suggestion: sc.hints[0]}},
 		{person(2), event.IntroductionLeave{Introduction: sc.intros[0]}},

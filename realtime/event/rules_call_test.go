@@ -118,10 +118,12 @@ func TestWhoIsCalled(t *testing.T) {
 			t.Fatalf("%s: requests stand with %v, want %v", what, got, ids)
 		}
 	}
+	_, posted := sc.answerOf(person(4), event.NeedPost{NeedWords: sc.needWords()})
+	others := []event.NeedID{sc.needs[1], event.NeedID(posted.ID(0))}
 	// p1 has three suggestions open.
-	for range 3 {
+	for i := range 3 {
 		_, e := sc.answerOf(person(1), event.EntryAdd{EntryWords: sc.entryWords()})
-		sc.answerOf(machine, event.SuggestionMake{Need: sc.needs[1], Entry: event.EntryID(e.ID(0)), Why: nil})
+		sc.answerOf(machine, event.SuggestionMake{Need: others[i%2], Entry: event.EntryID(e.ID(0)), Why: nil})
 	}
 	hints := func(i int) int {
 		return strings.Count(string(sc.node.copies.Full(mine(person(i).ID))), `"k":"suggestion"`)
@@ -140,9 +142,11 @@ func TestWhoIsCalled(t *testing.T) {
 		t.Fatalf("%d, %d, %d, %d suggestions", hints(1), hints(2), hints(3), hints(4))
 	}
 	// A request does not take the place of a suggestion: p2 may have three more.
-	for range 4 {
+	others[0] = sc.needs[0]
+	for i := range 4 {
 		_, e := sc.answerOf(person(2), event.EntryAdd{EntryWords: sc.entryWords()})
-		sc.answerOf(machine, event.SuggestionMake{Need: sc.needs[0], Entry: event.EntryID(e.ID(0))})
+		sc.clock += 60_000
+		sc.answerOf(machine, event.SuggestionMake{Need: others[i%2], Entry: event.EntryID(e.ID(0))})
 	}
 	if hints(2) != 4 {
 		t.Fatalf("p2 has %d suggestions", hints(2))

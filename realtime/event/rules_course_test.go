@@ -331,19 +331,18 @@ func TestApproval(t *testing.T) {
 }
 
 // An entry for a need on behalf would bring two absent people together, which
-// has rules of its own: the matcher makes nothing of it.
+// has rules of its own: the matcher makes nothing of it. But who is here may
+// help.
 func TestNoSuggestionsOnBehalf(t *testing.T) {
 	t.Parallel()
 	sc := furnished()
-	if _, ok := event.MatchableNeed(sc.node.state, sc.needs[3]); ok {
-		t.Error("the matcher may look at a need on behalf")
-	}
-	if _, ok := event.MatchableNeed(sc.node.state, sc.needs[0]); !ok {
-		t.Error("the matcher may look at no need")
-	}
 	_, a := sc.answerOf(machine, event.SuggestionMake{Need: sc.needs[3], Entry: sc.entries[6], Why: sc.reasons(sc.needs[3])})
 	if sc.node.state.Suggestions[event.SuggestionID(a.ID(0))] != nil {
 		t.Error("it is suggested")
+	}
+	_, a = sc.answerOf(machine, event.SuggestionMake{Need: sc.needs[3], Card: event.AttendeeID(person(4).ID)})
+	if sc.node.state.Suggestions[event.SuggestionID(a.ID(0))] == nil {
+		t.Error("who could help is not told")
 	}
 }
 

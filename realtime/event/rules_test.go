@@ -194,6 +194,7 @@ func TestSuggestions(t *testing.T) {
 	}
 	// What was dismissed makes room, and does not come back.
 	sc.answerOf(person(1), event.SuggestionDismiss{Suggestion: sc.hints[1]})
+	sc.clock += 60_000
 	if suggest(fresh, sc.entries[0]) || !suggest(sc.needs[1], sc.entries[1]) {
 		t.Error("a dismissed pair comes back, or makes no room")
 	}

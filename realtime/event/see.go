@@ -169,7 +169,7 @@ func See(s *State, r Ref) []Sight {
 		if !s.standing(g) {
 			return nil
 		}
-		return []Sight{{Stream{Me, string(s.Entries[g.Entry].Owner)}, viewSuggestion(s, g)}}
+		return []Sight{{Stream{Me, string(g.Owner)}, viewSuggestion(s, g)}}
 
 	case AnIntroduction:
 		n := s.Introductions[IntroductionID(r.ID)]

@@ -206,6 +206,8 @@ func (s *State) spread(refs []Ref) []Ref {
 			}
 			add(tallyRef)
 			add(balanceRef)
+			suggestions(a.Told)
+			suggestions(a.Cited)
 			for _, id := range a.Needs {
 				add(id.Ref())
 				if n := s.Needs[id]; n != nil {

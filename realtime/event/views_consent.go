@@ -18,8 +18,8 @@ type PageView struct {
 	Trade string `json:"trade,omitempty"` // what the introducer said of the absent person
 	Due   At     `json:"due,omitempty"`
 
-	Behalf bool       `json:"behalf,omitempty"` // the introducer posted a need for the absent person
-	Need   *NeedWords `json:"need,omitempty"`   // that need, word for word
+	Behalf bool       `json:"behalf,omitempty"` // the introducer looked for help for the absent person
+	Need   *NeedWords `json:"need,omitempty"`   // in these words
 }
 
 func viewPage(s *State, n *Introduction) PageView {
@@ -29,8 +29,11 @@ func viewPage(s *State, n *Introduction) PageView {
 		i := s.Attendees[n.I].Card
 		v.State, v.Event, v.From, v.Firm, v.Photo = "open", s.Setting.Title, i.Name, i.Firm, i.Photo
 		v.Asker, v.Trade, v.Due = n.Purpose.asker(), n.About.Trade, n.Due
-		if need := s.Needs[n.Need]; n.Behalf && need != nil {
+		switch need := s.Needs[n.Need]; {
+		case n.Behalf && need != nil:
 			v.Behalf, v.Need = true, &need.NeedWords
+		case n.Refers():
+			v.Behalf, v.Need = true, &NeedWords{Who: n.About.Seeks}
 		}
 	case StepConnected, StepMet, StepClosed:
 		v.State = "given"

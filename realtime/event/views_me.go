@@ -57,21 +57,26 @@ func viewMine(n *Need) MineView {
 	return MineView{Head{"mine", string(n.ID)}, n.Hidden, n.Held, n.Pinned, n.Closed, n.At, n.Offers, n.Calls, n.NeedWords}
 }
 
-// SuggestionView is the private hint to the owner of an entry.
+// SuggestionView is a private hint, see Suggestion.
 type SuggestionView struct {
 	Head
-	Need   NeedID   `json:"need"`
-	Entry  EntryID  `json:"entry"`
-	Why    []Reason `json:"why"`
-	Called bool     `json:"called,omitempty"` // a request of the host
-	Back   bool     `json:"back,omitempty"`   // the poster has introduced somebody to me before
+	Need   NeedID     `json:"need,omitempty"`
+	Entry  EntryID    `json:"entry,omitempty"`
+	Card   AttendeeID `json:"card,omitempty"`   // who may help; oneself where there is no entry
+	Why    []Reason   `json:"why"`              // quoted from the need, or from what the entry seeks
+	Called bool       `json:"called,omitempty"` // a request of the host
+	Back   bool       `json:"back,omitempty"`   // whoever it would serve has introduced somebody to me before
 }
 
 func viewSuggestion(s *State, g *Suggestion) SuggestionView {
-	owner, poster := s.Attendees[s.Entries[g.Entry].Owner], s.Needs[g.Need].By
-	v := SuggestionView{Head{"suggestion", string(g.ID)}, g.Need, g.Entry, make([]Reason, len(g.Why)), g.Called, owner.owes(poster) > 0}
+	n, e := s.Needs[g.Need], s.Entries[g.Entry]
+	served := g.Card
+	if n != nil {
+		served = n.By
+	}
+	v := SuggestionView{Head{"suggestion", string(g.ID)}, g.Need, g.Entry, g.Card, make([]Reason, len(g.Why)), g.Called, s.Attendees[g.Owner].owes(served) > 0}
 	for i, ground := range g.Why {
-		v.Why[i] = ground.reason(&s.Needs[g.Need].NeedWords)
+		v.Why[i] = ground.reason(sought(n, e))
 	}
 	return v
 }

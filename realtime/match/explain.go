@@ -23,3 +23,15 @@ func (v verdict) reasons(a *asked) []Reason {
 	}
 	return out
 }
+
+// rests names what a hit stands on: two hits that rest on the same are wrong
+// together.
+func (v verdict) rests(a *asked) string {
+	switch {
+	case v.concept >= 0:
+		return a.asks[v.concept].id
+	case v.trade != "":
+		return string(v.trade)
+	}
+	return ""
+}

@@ -15,6 +15,7 @@ type Index struct {
 	cards   map[string]*known
 	owners  map[string]map[string]*known // owner -> entry id -> entry
 	supply  postings
+	wished  map[string][]*asked // what entries seek, read when first asked for
 
 	meanings meanings
 }
@@ -25,12 +26,13 @@ func New() *Index { return newIndex(lexiconOf()) }
 func newIndex(l *lexicon) *Index {
 	return &Index{
 		lex: l, needs: map[string]*asked{}, entries: map[string]*known{}, cards: map[string]*known{},
-		owners: map[string]map[string]*known{}, supply: newPostings(), meanings: newMeanings(),
+		owners: map[string]map[string]*known{}, supply: newPostings(), wished: map[string][]*asked{}, meanings: newMeanings(),
 	}
 }
 
 // PutNeed adds a need, or replaces its earlier version, and returns what it
-// suggests now: entries of other owners, best first, at most PerOwner an owner.
+// suggests now, best first: entries of other owners, at most PerOwner an owner,
+// and attendees who could serve it themselves.
 func (x *Index) PutNeed(n Need) []Hit {
 	if x.meanings.needs[n.ID] != n.Text() {
 		x.UnmeanNeed(n.ID)
@@ -40,12 +42,12 @@ func (x *Index) PutNeed(n Need) []Hit {
 	if x.meanings.need(n.ID) != nil {
 		return x.lifted(a)
 	}
+	var out []Hit
 	byOwner := map[string]*podium{}
 	for _, k := range x.supply.reached(x.lex, a, false) {
-		if k.card {
-			continue
-		}
-		if v, hit := suggests(x.lex, a, k); hit {
+		if v, hit := suggests(x.lex, a, k); hit && k.card {
+			out = append(out, v.tell(a, k))
+		} else if hit {
 			p := byOwner[k.Owner]
 			if p == nil {
 				p = &podium{}
@@ -54,7 +56,6 @@ func (x *Index) PutNeed(n Need) []Hit {
 			p.take(k, v.score)
 		}
 	}
-	var out []Hit
 	for _, p := range byOwner {
 		out = append(out, p.hits(x.lex, a)...)
 	}
@@ -142,6 +143,7 @@ func (x *Index) drop(id string) {
 		return
 	}
 	delete(x.entries, id)
+	delete(x.wished, id)
 	delete(x.owners[k.Owner], id)
 	if len(x.owners[k.Owner]) == 0 {
 		delete(x.owners, k.Owner)
@@ -216,6 +218,56 @@ func (x *Index) RankSeeks(entry string, most int) []Hit {
 	return out[:min(len(out), most)]
 }
 
+// Helpers returns the attendees who surely serve what an entry seeks, best
+// first. Nothing for an unknown id.
+func (x *Index) Helpers(entry string) []Hit {
+	var out []Hit
+	if k := x.entries[entry]; k != nil {
+		for _, card := range x.cards {
+			if h := x.serves(k, card); h.Nudge {
+				out = append(out, h)
+			}
+		}
+	}
+	order(out)
+	return out
+}
+
+// Helped returns the entries whose acquaintance an attendee surely serves, best
+// first. Nothing for an unknown id.
+func (x *Index) Helped(card string) []Hit {
+	var out []Hit
+	if c := x.cards[card]; c != nil {
+		for _, k := range x.entries {
+			if h := x.serves(k, c); h.Nudge {
+				out = append(out, h)
+			}
+		}
+	}
+	order(out)
+	return out
+}
+
+// serves weighs somebody for the best served clause of what an entry seeks.
+func (x *Index) serves(k, have *known) Hit {
+	best := Hit{Seeker: k.ID, Entry: have.ID, Owner: have.Owner}
+	if k.Seeks == "" || k.Owner == have.Owner {
+		return best
+	}
+	wished, read := x.wished[k.ID]
+	if !read {
+		wished = wishes(x.lex, k)
+		x.wished[k.ID] = wished
+	}
+	for _, a := range wished {
+		if v := judge(x.lex, a, have); v.score > best.Score {
+			best = v.tell(a, have)
+			best.Need, best.Seeker = "", k.ID
+		}
+	}
+	return best
+}
+
 // Pair weighs one entry for what another seeks; false where they are unknown
 // or of one owner. The score is that of RankSeeks.
 func (x *Index) Pair(seeker, provider string) (Hit, bool) {
@@ -223,14 +275,7 @@ func (x *Index) Pair(seeker, provider string) (Hit, bool) {
 	if k == nil || have == nil || k.Owner == have.Owner {
 		return Hit{}, false
 	}
-	out := Hit{Seeker: seeker, Entry: provider, Owner: have.Owner}
-	for _, a := range wishes(x.lex, k) {
-		if v := judge(x.lex, a, have); v.score > out.Score {
-			out = v.tell(a, have)
-			out.Need, out.Seeker = "", seeker
-		}
-	}
-	return out, true
+	return x.serves(k, have), true
 }
 
 // wishes are the clauses of what an entry seeks, each read as a need.
@@ -273,7 +318,10 @@ func (x *Index) best(a *asked, list map[string]*known) []Hit {
 
 // tell makes a hit of a verdict.
 func (v *verdict) tell(a *asked, k *known) Hit {
-	h := Hit{Need: a.ID, Entry: k.ID, Owner: k.Owner, Score: v.score, Probability: v.sure, Nudge: v.hit, Why: v.reasons(a), gated: v.gated}
+	h := Hit{
+		Need: a.ID, Entry: k.ID, Owner: k.Owner, Score: v.score, Probability: v.sure, Nudge: v.hit,
+		Why: v.reasons(a), Rests: v.rests(a), gated: v.gated,
+	}
 	if k.card {
 		h.Entry, h.Card = "", k.ID
 	}
@@ -282,6 +330,9 @@ func (v *verdict) tell(a *asked, k *known) Hit {
 
 func order(hits []Hit) {
 	slices.SortFunc(hits, func(a, b Hit) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Need, b.Need), cmp.Compare(a.Entry, b.Entry), cmp.Compare(a.Card, b.Card))
+		return cmp.Or(
+			cmp.Compare(b.Score, a.Score), cmp.Compare(a.Need, b.Need), cmp.Compare(a.Seeker, b.Seeker),
+			cmp.Compare(a.Entry, b.Entry), cmp.Compare(a.Card, b.Card),
+		)
 	})
 }

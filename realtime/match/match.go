@@ -60,6 +60,7 @@ type Hit struct {
 	Probability float64 // 0..1: how likely a careful host would make this introduction
 	Nudge       bool    // sure enough, with a ground that can be told, and nothing against it
 	Why         []Reason
+	Rests       string // the concept or trade that it stands on; for comparing, not for reading
 
 	gated bool // something forbids a suggestion
 }

@@ -252,18 +252,17 @@ func (x *Index) Ranked(need string) []Hit {
 	return x.lifted(a)
 }
 
-// lifted is what a need suggests, owner by owner.
+// lifted is what a need suggests, owner by owner, and cards.
 func (x *Index) lifted(a *asked) []Hit {
+	var out []Hit
 	byOwner := map[string][]placed{}
 	for _, k := range x.supply.reached(x.lex, a, false) {
-		if k.card || k.never || k.Owner == a.By {
-			continue
-		}
-		if v := judge(x.lex, a, k); v.hit {
+		if v, hit := suggests(x.lex, a, k); hit && k.card {
+			out = append(out, v.tell(a, k))
+		} else if hit {
 			byOwner[k.Owner] = append(byOwner[k.Owner], placed{k: k, score: v.score, free: true})
 		}
 	}
-	var out []Hit
 	for _, list := range byOwner {
 		out = append(out, x.top(a, list)...)
 	}

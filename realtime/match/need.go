@@ -55,6 +55,7 @@ type want struct {
 // ask is a concept that a need names.
 type ask struct {
 	concept   int
+	id        string  // of the concept
 	sure      float64 // 0..1
 	words     string
 	situation bool
@@ -185,7 +186,7 @@ func (a *asked) take(l *lexicon, best map[int]ask, f found, all []found, t *text
 		if f.weight < f.j-f.i && f.j-f.i > 2*f.weight+8 {
 			words = t.quote(f.i, f.i+min(f.weight, f.j-f.i))
 		}
-		best[f.concept] = ask{f.concept, sure, words, f.situation, inTrade(t, f)}
+		best[f.concept] = ask{f.concept, l.concepts[f.concept].id, sure, words, f.situation, inTrade(t, f)}
 	}
 }
 
