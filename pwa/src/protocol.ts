@@ -42,7 +42,7 @@ export type GuestView = { k: "guest"; id: string; standing: "lobby" | "present" 
 
 export type WatchView = { k: "watch"; id: string; by: string; hidden?: boolean; held?: boolean; pinned?: boolean; closed?: boolean; out?: boolean; at: number; offers: number; calledAt?: number; who: string; area: string; why: string; until: string; trade: string; behalf?: Behalf }
 
-export type CourseView = { k: "course"; id: string; step: string; at: number; from: string; to: string; own?: boolean; behalf?: boolean; trade?: string; about?: About }
+export type CourseView = { k: "course"; id: string; step: string; at: number; from: string; to: string; own?: boolean; behalf?: boolean; refers?: boolean; trade?: string; about?: About }
 
 export type BalanceView = { k: "balance"; id: string; bars: Bar[] }
 

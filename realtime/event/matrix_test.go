@@ -20,7 +20,7 @@ var canary = regexp.MustCompile(`~[a-z]+[0-9]+~|\+09[0-9]{9}|'k[a-j]+'|\b[0-9a-f
 var token = regexp.MustCompile(canary.String() + `|\{"group":"[^"]+"(?:,"trade":"[^"]+")?,(?:"supply":[0-9]+,"demand"|"until"):[0-9]+\}|"[A-Za-z0-9_-]{22}"|"(?:` +
 	`trade|size|closeness|embeds|step|state|standing|doors|phase|status|reach|attest|how|outcome|` +
 	`hidden|closed|out|declined|passed|left|own|pitch|blocked|host|newsOK|toRoom|onScreen|` +
-	`approval|over|held|pinned|behalf|direct|public|shown|called|back)":(?:true|"[^"]+")|"words":true|"(?:on|metOn|met|connected|calledAt)":[0-9]+`)
+	`approval|over|held|pinned|behalf|refers|direct|public|shown|called|back)":(?:true|"[^"]+")|"words":true|"(?:on|metOn|met|connected|calledAt)":[0-9]+`)
 
 // hears is who may listen to which streams.
 func (m *model) hears(w event.Who) []event.Stream {
@@ -240,7 +240,7 @@ func (m *model) putIntro(out sheet, nid event.IntroductionID, n *mIntro) {
 	out.put(r, id(nid), id(n.need), id(n.i), is("step", n.step), mark("own", n.own), mark("behalf", n.behalf), mark("left", n.left == n.r))
 	out.put(i, id(nid), id(n.need), id(n.entry), id(n.r), is("step", n.step), mark("own", n.own), mark("behalf", n.behalf), mark("left", n.left == n.i))
 	out.put(i, mark("passed", n.left == n.r), mark("declined", n.tell))
-	out.put(desk, id(nid), id(n.i), id(n.r), is("step", n.step), mark("own", n.own), mark("behalf", n.behalf), is("trade", n.about.Trade))
+	out.put(desk, id(nid), id(n.i), id(n.r), is("step", n.step), mark("own", n.own), mark("behalf", n.behalf), mark("refers", n.need == ""), is("trade", n.about.Trade))
 	page, keepsake := event.Stream{Name: event.Consent, ID: string(n.link)}, event.Stream{Name: event.Consent, ID: string(n.private)}
 	state := "over"
 	p := n.purpose

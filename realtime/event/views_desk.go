@@ -86,13 +86,14 @@ type CourseView struct {
 	To     AttendeeID `json:"to"`
 	Own    bool       `json:"own,omitempty"`
 	Behalf bool       `json:"behalf,omitempty"` // From posted the need, To offered themself
+	Refers bool       `json:"refers,omitempty"` // From brings To somebody who needs them
 	Trade  string     `json:"trade,omitempty"`
 	About  *About     `json:"about,omitempty"`
 }
 
 func viewCourse(n *Introduction) CourseView {
 	v := CourseView{
-		Head: Head{"course", string(n.ID)}, Step: n.Step.String(), At: n.At, From: n.I, To: n.R, Own: n.Own, Behalf: n.Behalf, Trade: n.About.Trade,
+		Head: Head{"course", string(n.ID)}, Step: n.Step.String(), At: n.At, From: n.I, To: n.R, Own: n.Own, Behalf: n.Behalf, Refers: n.Refers(), Trade: n.About.Trade,
 	}
 	if n.Step == StepOffered || n.Step == StepWanted {
 		v.About = &n.About

@@ -12,6 +12,11 @@ export type Group = 'turn' | 'running' | 'joined' | 'over';
 
 export const groups: readonly Group[] = ['turn', 'running', 'joined', 'over'];
 
+/** The absent person is who needs the other, and not the other them: it answers no need of the room. */
+export function refers(c: { need: string }): boolean {
+  return c.need === '';
+}
+
 /** It is I who can bring it further. */
 export function myTurn(c: Course): boolean {
   if (c.k === 'received') return c.step === 'offered' && !c.behalf;
@@ -127,6 +132,7 @@ export function aboutRows(about: About | undefined): [string, string][] {
     [t.list.size, about.size && t.list.sizes[about.size]],
     [t.list.closeness, about.closeness && t.list.closenesses[about.closeness]],
     [t.list.offers, about.offers],
+    [t.list.seeks, about.seeks],
   ];
   return rows.filter((row): row is [string, string] => !!row[1]);
 }
@@ -134,6 +140,7 @@ export function aboutRows(about: About | undefined): [string, string][] {
 /** What it is called in a list and at its head, from my side. */
 export function headingOf(room: LiveRoom, c: Course): string {
   const other = sanOf(room, otherOf(c));
+  if (refers(c)) return c.k === 'given' ? t.goen.referTo(other) : t.goen.referFrom(other);
   if (c.k === 'given') return c.behalf ? t.goen.fromSelf(other) : t.goen.to(other);
   return c.behalf ? t.goen.toBehalf(other) : c.own ? t.goen.fromSelf(other) : t.goen.from(other);
 }

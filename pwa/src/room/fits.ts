@@ -29,7 +29,18 @@ export function tradesOf(need: { trade: string; who: string }): string[] {
 export function hintsOf(room: LiveRoom, away: (id: string) => boolean): (PleaView | SuggestionView)[] {
   const rank = (s: SuggestionView) => (s.called ? 0 : s.back ? 1 : 2);
   const hints = [...room.all('suggestion')].sort((a, b) => rank(a) - rank(b));
-  return [...[...room.all('plea')].sort((a, b) => a.at - b.at), ...hints].filter((s) => !away(s.id) && room.one('need', s.need) && room.one('entry', s.entry));
+  return [...[...room.all('plea')].sort((a, b) => a.at - b.at), ...hints].filter((s) => !away(s.id) && complete(room, s));
+}
+
+/** Everything that a hint speaks of is here; the streams do not come at once. */
+function complete(room: LiveRoom, s: PleaView | SuggestionView): boolean {
+  const card = s.k === 'suggestion' ? s.card : undefined;
+  return (!s.need || !!room.one('need', s.need)) && (!s.entry || !!room.one('entry', s.entry)) && (!card || !!room.one('person', card));
+}
+
+/** Whom an offer would serve: who posted the need, or who is here and may help an acquaintance. */
+export function servedBy(room: LiveRoom, s: PleaView | SuggestionView): string {
+  return (s.need ? room.one('need', s.need)?.by : s.k === 'suggestion' ? s.card : '') ?? '';
 }
 
 /** How many introductions that I wanted came from somebody. */
@@ -39,8 +50,8 @@ export function receivedFrom(room: LiveRoom, id: string): number {
 
 /** How many of my entries may give something back to somebody. */
 export function returnsTo(room: LiveRoom, id: string): number {
-  const back = room.all('suggestion').filter((s) => s.back && room.one('need', s.need)?.by === id);
-  return new Set(back.map((s) => s.entry)).size;
+  const back = room.all('suggestion').filter((s) => s.back && servedBy(room, s) === id);
+  return new Set(back.map((s) => s.entry ?? '')).size;
 }
 
 /** The room's order as I see it: among what is not pinned, the needs of those who gave to me first. */
@@ -51,7 +62,7 @@ export function inMyOrder(room: LiveRoom): (a: NeedView, b: NeedView) => number 
 
 /** My entries for a need: hinted ones first, then the same trade, then the others. */
 export function entriesFor(room: LiveRoom, need: NeedView): { entry: EntryView; why: 'hint' | 'trade' | '' }[] {
-  const hinted = new Set(room.all('suggestion').filter((s) => s.need === need.id).map((s) => s.entry));
+  const hinted = new Set(room.all('suggestion').filter((s) => s.need === need.id).map((s) => s.entry ?? ''));
   const wanted = new Set(tradesOf(need));
   const rank = { hint: 0, trade: 1, '': 2 };
   return room
@@ -68,7 +79,7 @@ export function inOrder(a: { pinned?: boolean; at: number }, b: { pinned?: boole
 /** Tells of a need whether something of mine may answer it: a hint, an entry of that trade, or my own trade. */
 export function fitter(room: LiveRoom): (need: NeedView) => boolean {
   const me = room.you;
-  const hinted = new Set(room.all('suggestion').map((s) => s.need));
+  const hinted = new Set(room.all('suggestion').map((s) => s.need ?? ''));
   const entries = new Set(room.all('entry').map((e) => e.trade));
   // A need on behalf is answered by oneself only.
   const mine = (trade: string, self: boolean) => trade === me?.card.trade || (!self && entries.has(trade));

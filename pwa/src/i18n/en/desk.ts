@@ -67,6 +67,7 @@ export const desk: Messages['desk'] = {
   pinHint: 'Stands on top of the room and the screen. Up to three.',
   behalf: (about) => `For someone they know (${about})`,
   onBehalf: 'For an acquaintance',
+  refers: 'Brings somebody who needs help',
   approval: 'Approve needs first',
   approvalNote: 'A host looks at each need before the room sees it. What is there already stays.',
   held: 'Needs waiting for you',

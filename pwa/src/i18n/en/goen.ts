@@ -168,6 +168,10 @@ An answer by ${p.day} would help. If it does not suit you, please do not give it
 
 ${p.me}`,
 
+  referTo: (name) => `Somebody you know, for ${name}`,
+  referFrom: (name) => `Somebody who needs you, from ${name}`,
+  referNext: (name) => `Somebody ${name} knows is looking for help like yours.`,
+  referNeed: 'What they need or look for',
   toBehalf: (name) => `Your offer to someone ${name} knows`,
   behalfWait: (name) => `${name} decides whether to ask the person.`,
   behalfWaitText: 'Once the person says yes, you are connected.',

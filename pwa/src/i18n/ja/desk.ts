@@ -65,6 +65,7 @@ export const desk = {
   pinHint: 'ルームとスクリーンの一番上に出ます。3件までです。',
   behalf: (about: string) => `お知り合い(${about})のために`,
   onBehalf: 'お知り合いのため',
+  refers: 'ご相談のご紹介',
   approval: '承認制',
   approvalNote: '求むを、主催者が確かめてからルームに出します。いま出ているものは、そのままです。',
   held: '確認を待っている求む',

@@ -169,6 +169,10 @@ ${p.day}までにお返事をいただけると助かります。ご無理なと
 ${p.me}`,
 
   // For somebody one knows
+  referTo: (name: string) => `${name}へ、お知り合いのご相談`,
+  referFrom: (name: string) => `${name}から、ご相談のご紹介`,
+  referNext: (name: string) => `${name}のお知り合いが、お力を探しています。`,
+  referNeed: 'お困りごと・お探しのこと',
   toBehalf: (name: string) => `${name}のお知り合いへの申し出`,
   behalfWait: (name: string) => `${name}が、ご本人に聞くか考えています。`,
   behalfWaitText: 'ご本人が「会ってみたい」と答えたら、つながります。',
