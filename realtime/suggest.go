@@ -194,9 +194,10 @@ func (s *suggester) lookPlace(id event.SuggestionID, state *event.State) {
 	owner, takes := event.TakesPlace(state, id)
 	was, taken := s.places[id]
 	switch {
-	case takes:
+	case takes && !taken:
 		s.places[id] = string(owner)
 		s.paced[owner] = true
+	case takes:
 	case taken:
 		delete(s.places, id)
 		if g := state.Suggestions[id]; g != nil && g.Called && !g.Done {

@@ -10,7 +10,7 @@ const hint = (id: string, of: string, entry: string, more = {}): SuggestionView 
 
 /** A room of needs and hints, in which yamamoto has introduced two people to me. */
 function room(needs: NeedView[], hints: SuggestionView[] = []): LiveRoom {
-  const all: Record<string, { id: string }[]> = { need: needs, suggestion: hints, entry: hints.map((h) => ({ id: h.entry })) };
+  const all: Record<string, { id: string }[]> = { need: needs, suggestion: hints, entry: hints.map((h) => ({ id: h.entry ?? '' })) };
   return {
     you: { from: [{ by: 'yamamoto', n: 2 }] },
     all: (kind: string) => all[kind] ?? [],
