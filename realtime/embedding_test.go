@@ -99,7 +99,7 @@ func TestASuggestionDoesNotWait(t *testing.T) {
 				}
 				time.Sleep(time.Millisecond + 30*time.Millisecond)
 				synctest.Wait()
-				if n := len(ann.suggestions()); n != 3 {
+				if n := len(ann.suggestions()); n != 2 {
 					t.Errorf("%d suggestions after %v", n, c.others)
 				}
 				w.close()
@@ -119,7 +119,7 @@ func TestSwitchedOffMeanwhile(t *testing.T) {
 		synctest.Wait()
 		time.Sleep(30 * time.Millisecond) // the room's rest
 		synctest.Wait()
-		if n := len(ann.suggestions()); n != 3 {
+		if n := len(ann.suggestions()); n != 2 {
 			t.Errorf("%d suggestions when it is off", n)
 		}
 		before := d.texts()
