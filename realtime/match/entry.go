@@ -13,6 +13,7 @@ type known struct {
 	Entry
 	card     bool
 	held     []held               // trades in order, for the many times that they are weighed
+	likely   []held               // the same, or where none is known those that do what it names
 	trades   map[trade.ID]float64 // what this person is: 1 when tapped, less when only written
 	does     map[int]float64      // concepts that this person names
 	doing    []int                // the same, in order
@@ -98,6 +99,10 @@ func readEntry(l *lexicon, e Entry) *known {
 		}
 	}
 	slices.Sort(k.doing)
+	k.likely = k.held
+	if len(k.held) == 0 {
+		k.likely = l.likely(k.doing)
+	}
 	k.readSeeks(l, read(e.Seeks))
 	k.size = band(e.Size)
 	for _, c := range clauses(e.Note) {
@@ -105,6 +110,32 @@ func readEntry(l *lexicon, e Entry) *known {
 	}
 	k.readAreas()
 	return k
+}
+
+// implied is what a trade counts that nobody names.
+const implied = 0.6
+
+// likely are the trades that do alone, and fully, what an entry names that
+// names no trade: who offers signboards makes signs.
+func (l *lexicon) likely(doing []int) []held {
+	sure := map[trade.ID]bool{}
+	for _, c := range doing {
+		var full []trade.ID
+		for id, weight := range l.concepts[c].trades {
+			if weight == 1 {
+				full = append(full, id)
+			}
+		}
+		if len(full) == 1 {
+			sure[full[0]] = true
+		}
+	}
+	var out []held
+	for id := range sure {
+		out = append(out, held{l.tradeNo[id], id, implied})
+	}
+	slices.SortFunc(out, func(a, b held) int { return cmp.Compare(a.n, b.n) })
+	return out
 }
 
 // asShop spells やさん as people's dictionaries do: 内装やさん is an 内装屋さん.

@@ -12,7 +12,7 @@ import (
 // 地主さん) and not somebody who serves it, nor a client in whose name the
 // poster asks (困っているお客様がいます).
 func seeksClients(l *lexicon, f trade.Folded) bool {
-	text := f.Text()
+	text := inFull(f.Text())
 	for _, wish := range l.limits["client"] {
 		_, after, found := strings.Cut(text, wish)
 		if !found {
@@ -28,6 +28,11 @@ func seeksClients(l *lexicon, f trade.Folded) bool {
 		}
 	}
 	return false
+}
+
+// inFull writes out what is said short or politely: 困ってる, 探していらっしゃる.
+func inFull(text string) string {
+	return strings.NewReplacer("ていらっしゃる", "ている", "ておられる", "ている", "てはる", "ている", "てる", "ている", "でる", "でいる").Replace(text)
 }
 
 // sought says whether what follows a person says that this person is looked for,
@@ -71,7 +76,7 @@ func (a *asked) readTrades(l *lexicon, f trade.Folded) {
 		switch {
 		case l.follows("negated", f.Runes, m.J) || negatedInEnglish(f.Runes, m.I):
 			a.not[m.Trade] = true
-		case a.clients && strings.HasPrefix(string(f.Runes[m.J:min(len(f.Runes), m.J+1)]), "を"):
+		case a.clients && isObject(f.Runes, m.J):
 			a.needing[m.Trade] = f.Quote(m.I, m.J)
 		case l.follows("context", f.Runes, m.J) || theirs(f.Runes, m.J):
 		default:
@@ -91,6 +96,15 @@ func (a *asked) readTrades(l *lexicon, f trade.Folded) {
 	for id := range a.not {
 		delete(a.trades, id)
 	}
+}
+
+// isObject says whether the trade that ends at j is looked for: 税理士さんを.
+func isObject(text []rune, j int) bool {
+	rest := string(text[j:min(len(text), j+6)])
+	for _, title := range []string{"さん", "の先生", "先生", "の方"} {
+		rest = strings.TrimPrefix(rest, title)
+	}
+	return strings.HasPrefix(rest, "を")
 }
 
 // isHead says whether the trade that ends at j is what is asked for: it closes

@@ -139,6 +139,7 @@ const littleElse = 12
 func (v *verdict) weighConcepts(l *lexicon, a *asked, k *known) {
 	g := &v.ground
 	top, second, met, all := 0.0, 0.0, 0.0, 0.0
+	var unmet uint64
 	for n, x := range a.asks {
 		worth := 0.0
 		if k.wide.has(x.concept) {
@@ -154,10 +155,12 @@ func (v *verdict) weighConcepts(l *lexicon, a *asked, k *known) {
 		all += x.sure
 		if worth > 0 {
 			met += x.sure
+		} else if n < 64 {
+			unmet |= 1 << n
 		}
 		worth *= x.sure
 		serves := 0.0
-		for _, h := range k.held {
+		for _, h := range k.likely {
 			serves = max(serves, float64(l.serves[x.concept][h.n])*h.sure*x.sure)
 		}
 		if worth+serves > top {
@@ -171,6 +174,11 @@ func (v *verdict) weighConcepts(l *lexicon, a *asked, k *known) {
 		}
 		if worth == 0 && x.sure >= 0.5 && slices.ContainsFunc(l.siblings[x.concept], k.named.has) {
 			g[fApart] = 1
+		}
+	}
+	for n := range a.asks { // another reading of words that are met asks for less
+		if unmet&(1<<n) != 0 && a.metBeside(n, unmet) {
+			all -= (1 - reread) * a.asks[n].sure
 		}
 	}
 	g[fMore] = min(1, max(0, second-g[fBoth]))
@@ -192,6 +200,20 @@ func (v *verdict) weighConcepts(l *lexicon, a *asked, k *known) {
 	}
 }
 
+// reread is what an unmet ask counts whose words are met as another one's.
+const reread = 0.4
+
+// metBeside says whether the words of an ask are read as one, too, that is not
+// among the unmet ones.
+func (a *asked) metBeside(n int, unmet uint64) bool {
+	for m := range min(len(a.asks), 64) {
+		if unmet&(1<<m) == 0 && a.asks[n].overlaps(&a.asks[m]) {
+			return true
+		}
+	}
+	return false
+}
+
 func (v *verdict) weighGuesses(l *lexicon, a *asked, k *known) {
 	g := &v.ground
 	dot := 0.0
@@ -203,7 +225,7 @@ func (v *verdict) weighGuesses(l *lexicon, a *asked, k *known) {
 				v.guess = n
 			}
 		}
-		for _, h := range k.held {
+		for _, h := range k.likely {
 			does := 0.0
 			switch {
 			case c.concept >= 0:
@@ -346,9 +368,12 @@ func (v *verdict) weighClient(l *lexicon, a *asked, k *known) {
 		v.trade = ""
 		return // they ask for clients of another trade
 	}
-	if best >= written && a.sure[v.trade] {
+	switch {
+	case best >= written && a.sure[v.trade] && (k.Seeks == "" || len(a.asks)+len(a.needing) == 0):
 		g[fTrade], g[fPlain] = best, best
-	} else {
+	case best >= written && a.sure[v.trade]:
+		g[fTrade] = best // what they seek is known, and it may be something else
+	default:
 		g[fMention] = best
 	}
 	for n, x := range a.asks {

@@ -60,7 +60,11 @@ type ask struct {
 	words     string
 	situation bool
 	trade     bool // it stands in the name of a trade
+	i, j      int  // where its words stand
 }
+
+// overlaps says whether two asks are read out of the same words.
+func (x *ask) overlaps(y *ask) bool { return x.i < y.j && y.i < x.j }
 
 // weighed is a scrap of a need and what it tells.
 type weighed struct {
@@ -137,7 +141,7 @@ func (a *asked) readConcepts(l *lexicon, t *text) {
 			a.notIdea[f.concept] = true
 			continue
 		}
-		a.take(l, best, f, all, t, weights[t.sentence[f.i]]*math.Sqrt(l.trust[f.term]))
+		a.take(l, best, f, all, t, weights[t.sentence[f.i]]*l.faith(f))
 	}
 	for c := range best {
 		if !a.notIdea[c] && !narrowed(l, best, c) {
@@ -150,6 +154,15 @@ func (a *asked) readConcepts(l *lexicon, t *text) {
 	for _, s := range l.sides.scan(t) {
 		a.sides = append(a.sides, l.sideOf[s.concept])
 	}
+}
+
+// faith is what the trust in a term counts: less where it is a name, which
+// other sentences hold because they tell of the thing in passing.
+func (l *lexicon) faith(f found) float64 {
+	if f.situation {
+		return math.Sqrt(l.trust[f.term])
+	}
+	return math.Sqrt(math.Sqrt(l.trust[f.term]))
 }
 
 // narrowed says whether a part of a concept is asked for about as surely as the
@@ -186,7 +199,7 @@ func (a *asked) take(l *lexicon, best map[int]ask, f found, all []found, t *text
 		if f.weight < f.j-f.i && f.j-f.i > 2*f.weight+8 {
 			words = t.quote(f.i, f.i+min(f.weight, f.j-f.i))
 		}
-		best[f.concept] = ask{f.concept, l.concepts[f.concept].id, sure, words, f.situation, inTrade(t, f)}
+		best[f.concept] = ask{f.concept, l.concepts[f.concept].id, sure, words, f.situation, inTrade(t, f), f.i, f.j}
 	}
 }
 
