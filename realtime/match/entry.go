@@ -174,6 +174,9 @@ func (k *known) readSeeks(l *lexicon, t *text) {
 			k.seeks[up] = true
 		}
 	}
+	if l.has("job", t.folded.Text()) {
+		return
+	}
 	for _, m := range trade.Mentions(t.folded) {
 		k.seeksWho[m.Trade] = true
 	}

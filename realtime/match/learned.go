@@ -211,7 +211,7 @@ func (l *learned) rare(s scrap) float64 {
 }
 
 // guesses is how many classes a text is guessed to be about at most.
-const guesses = 6
+const guesses = 8
 
 // guess says what a bag of scraps may be about, surest first.
 func (l *learned) guess(bag map[scrap]float64) []about {

@@ -105,7 +105,7 @@ func (c *concept) forget(unsaid map[string]bool) {
 
 func (l *lexicon) compile(all []*concept, unsaid map[string]bool) {
 	l.concepts, l.byID, l.siblings = all, map[string]int{}, make([][]int, len(all))
-	l.supply, l.demand, l.sides = newTerms(), newTerms(), newTerms()
+	l.supply, l.demand, l.sides = newTerms(l.alike), newTerms(l.alike), newTerms(nil)
 	for n, c := range all {
 		if first, twice := l.byID[c.id]; twice {
 			l.faults = append(l.faults, c.line.fault("%s is defined already at %s:%d", c.id, all[first].line.file, all[first].line.n))

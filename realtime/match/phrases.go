@@ -17,6 +17,9 @@ var remoteTSV string
 //go:embed data/limits.tsv
 var limitsTSV string
 
+//go:embed data/alike.tsv
+var alikeTSV string
+
 // phrases is what data/ tells of trades and of turns of speech.
 type phrases struct {
 	near     map[[2]trade.ID]float64
@@ -25,13 +28,14 @@ type phrases struct {
 	anywhere map[trade.ID]bool
 	region   map[trade.ID]bool
 	limits   map[string][]string
-	plain    map[scrap]bool // words that everybody writes
+	plain    map[scrap]bool      // words that everybody writes
+	alike    map[string][]string // part of a term -> what people say instead
 }
 
 func (l *lexicon) loadPhrases() {
 	l.phrases = phrases{
 		near: map[[2]trade.ID]float64{}, anywhere: map[trade.ID]bool{}, region: map[trade.ID]bool{},
-		limits: map[string][]string{}, plain: map[scrap]bool{},
+		limits: map[string][]string{}, plain: map[scrap]bool{}, alike: map[string][]string{},
 	}
 	for _, word := range strings.Fields(stop) {
 		l.plain[hash([]rune(word))] = true
@@ -63,6 +67,13 @@ func (l *lexicon) loadPhrases() {
 				l.anywhere[trade.ID(name)] = true
 			}
 			l.region[trade.ID(name)] = true
+		}
+	}
+	for _, c := range trade.Rows(alikeTSV, 2) {
+		for _, part := range split(c[0]) {
+			for _, other := range split(c[1]) {
+				l.alike[read(part).String()] = append(l.alike[read(part).String()], read(other).String())
+			}
 		}
 	}
 	for _, c := range trade.Rows(limitsTSV, 2) {

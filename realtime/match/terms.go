@@ -12,12 +12,15 @@ type terms struct {
 	next  map[edge]int // a trie; node 0 is the root
 	ends  map[int][]int
 	nodes int
-	parts [][]int  // term -> its parts
-	names [][]int  // part -> terms
-	size  []int    // part -> runes
-	whose []int    // term -> concept
-	soft  []bool   // term -> is a situation
-	text  []string // term -> as the lexicon writes it
+	parts [][]int             // term -> its parts
+	names [][]int             // part -> terms
+	size  []int               // part -> runes
+	spelt []string            // part -> as the lexicon writes it
+	whose []int               // term -> concept
+	soft  []bool              // term -> is a situation
+	text  []string            // term -> as the lexicon writes it
+	alike map[string][]string // part of several -> what people say instead
+	loose map[string]int      // such a part -> its number
 }
 
 type edge struct {
@@ -31,10 +34,11 @@ type found struct {
 	term          int
 	weight        int // runes of all parts
 	situation     bool
+	parted        bool // it has several parts
 }
 
-func newTerms() *terms {
-	return &terms{next: make(map[edge]int, 1<<16), ends: make(map[int][]int, 1<<14)}
+func newTerms(alike map[string][]string) *terms {
+	return &terms{next: make(map[edge]int, 1<<16), ends: make(map[int][]int, 1<<14), alike: alike, loose: map[string]int{}}
 }
 
 // partsOf cuts a term as written at its ampersands.
@@ -55,7 +59,11 @@ func (t *terms) add(term string, parts []string, concept int, situation bool) {
 	t.text = append(t.text, term)
 	var ids []int
 	for _, part := range parts {
-		ids = append(ids, t.addPart(part))
+		if also := t.alike[part]; len(also) > 0 && len(parts) > 1 {
+			ids = append(ids, t.addLoose(part, also))
+		} else {
+			ids = append(ids, t.addPart(part))
+		}
 	}
 	t.parts = append(t.parts, ids)
 	if len(ids) == 0 {
@@ -71,7 +79,41 @@ func (t *terms) add(term string, parts []string, concept int, situation bool) {
 	t.names[ids[0]] = append(t.names[ids[0]], id)
 }
 
+// addPart adds a part that stands for itself.
 func (t *terms) addPart(part string) int {
+	node := t.node(part)
+	for _, id := range t.ends[node] {
+		if _, loose := t.loose[t.spelt[id]]; !loose || t.loose[t.spelt[id]] != id {
+			return id
+		}
+	}
+	return t.newPart(part, node)
+}
+
+// addLoose adds a part for which others may stand.
+func (t *terms) addLoose(part string, also []string) int {
+	if id, ok := t.loose[part]; ok {
+		return id
+	}
+	id := t.newPart(part, t.node(part))
+	t.loose[part] = id
+	for _, other := range also {
+		if node := t.node(other); !slices.Contains(t.ends[node], id) {
+			t.ends[node] = append(t.ends[node], id)
+		}
+	}
+	return id
+}
+
+func (t *terms) newPart(part string, node int) int {
+	id := len(t.names)
+	t.ends[node] = append(t.ends[node], id)
+	t.names, t.size, t.spelt = append(t.names, nil), append(t.size, len([]rune(part))), append(t.spelt, part)
+	return id
+}
+
+// node is where a part ends in the trie.
+func (t *terms) node(part string) int {
 	node := 0
 	for _, r := range part {
 		to, ok := t.next[edge{node, r}]
@@ -82,12 +124,7 @@ func (t *terms) addPart(part string) int {
 		}
 		node = to
 	}
-	if len(t.ends[node]) == 0 {
-		t.ends[node] = []int{len(t.names)}
-		t.names = append(t.names, nil)
-		t.size = append(t.size, len([]rune(part)))
-	}
-	return t.ends[node][0]
+	return node
 }
 
 type seenPart struct{ part, i, j int }
@@ -97,15 +134,21 @@ type seenPart struct{ part, i, j int }
 func (t *terms) scan(in *text) []found {
 	var seen []seenPart
 	for i := range in.runes {
-		node := 0
+		node, skipped := 0, false
 		for j := i; j < len(in.runes); j++ {
 			to, ok := t.next[edge{node, in.runes[j]}]
 			if !ok {
+				if !skipped && joins(in.runes, i, j) {
+					skipped = true
+					continue
+				}
 				break
 			}
 			node = to
 			if p := t.ends[node]; len(p) > 0 && alone(in.runes, i, j+1) {
-				seen = append(seen, seenPart{p[0], i, j + 1})
+				for _, part := range p {
+					seen = append(seen, seenPart{part, i, j + 1})
+				}
 			}
 		}
 	}
@@ -124,10 +167,16 @@ func (t *terms) scan(in *text) []found {
 	return outermost(out)
 }
 
+// joins says whether rune j is the の of エアコンの取付: a term that has none is
+// found all the same.
+func joins(text []rune, i, j int) bool {
+	return text[j] == 'の' && j > i && j+1 < len(text) && !isHiragana(text[j-1]) && !isHiragana(text[j+1])
+}
+
 // complete says whether all parts of a term stand in the sentence of s, the one
 // that calls for the others.
 func (t *terms) complete(in *text, term int, s seenPart, where map[int][]seenPart) (found, bool) {
-	f := found{concept: t.whose[term], term: term, i: s.i, j: s.j, weight: s.j - s.i, situation: t.soft[term]}
+	f := found{concept: t.whose[term], term: term, i: s.i, j: s.j, weight: t.weigh(s), situation: t.soft[term], parted: len(t.parts[term]) > 1}
 	for _, part := range t.parts[term][1:] {
 		best, ok := seenPart{}, false
 		for _, other := range where[part] {
@@ -142,10 +191,13 @@ func (t *terms) complete(in *text, term int, s seenPart, where map[int][]seenPar
 			return f, false
 		}
 		f.i, f.j = min(f.i, best.i), max(f.j, best.j)
-		f.weight += best.j - best.i
+		f.weight += t.weigh(best)
 	}
 	return f, true
 }
+
+// weigh is what a part counts: no more than as the lexicon writes it.
+func (t *terms) weigh(s seenPart) int { return min(s.j-s.i, t.size[s.part]) }
 
 // apart is how many runes may stand between two parts of a term.
 const apart = 24
@@ -159,7 +211,7 @@ func outermost(all []found) []found {
 	for _, a := range all {
 		inside := false
 		for _, b := range all {
-			if b.i <= a.i && a.j <= b.j && b.weight > a.weight && b.weight == b.j-b.i && b.concept != a.concept {
+			if b.i <= a.i && a.j <= b.j && b.weight > a.weight && !b.parted && b.concept != a.concept {
 				inside = true
 				break
 			}

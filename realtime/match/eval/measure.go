@@ -23,7 +23,7 @@ const (
 const folds = 5
 
 // precise is how often a nudge must be right where the level is chosen.
-const precise = 0.95
+const precise = 0.97
 
 // measure holds a labelled set and the indexes it is measured with.
 type measure struct {
