@@ -263,6 +263,16 @@ func (k *known) refuses(l *lexicon, a *asked) bool {
 	return false
 }
 
+// only says whether all that this person is, is not wanted.
+func (k *known) only(not map[trade.ID]bool) bool {
+	for id := range k.trades {
+		if !not[id] {
+			return false
+		}
+	}
+	return true
+}
+
 func anyIn[K comparable, V, W any](a map[K]V, b map[K]W) bool {
 	for x := range a {
 		if _, ok := b[x]; ok {

@@ -390,13 +390,3 @@ func (v *verdict) weighClient(l *lexicon, a *asked, k *known) {
 		g[fSeeks] = 1
 	}
 }
-
-// only says whether all that this person is, is not wanted.
-func (k *known) only(not map[trade.ID]bool) bool {
-	for id := range k.trades {
-		if !not[id] {
-			return false
-		}
-	}
-	return true
-}
