@@ -31,12 +31,14 @@ export type PleaView = { k: "plea"; id: string; need: string; entry: string; by:
 
 export type AskedView = { k: "asked"; id: string; need: string; board: string; owner: string; by: string; at: number; due: number; over?: boolean }
 
+export type PairView = { k: "pair"; id: string; step: string; at: number; entry: string; group?: string; area?: string; yes?: boolean; with?: string; table?: number; mine?: Portrait; theirs?: Portrait; link?: string; sent?: boolean; due?: number; name?: string; withName?: string; givenAt?: number; left?: boolean }
+
 /** What lives in the stream "me". */
-export type MeView = YouView | EntryView | MineView | SuggestionView | ReceivedView | GivenView | PleaView | AskedView
+export type MeView = YouView | EntryView | MineView | SuggestionView | ReceivedView | GivenView | PleaView | AskedView | PairView
 
 export type DoorsView = { k: "doors"; id: string; doors: "open" | "approve" | "closed"; code: string; secret: string; word: string }
 
-export type SumsView = { k: "sums"; id: string; present: number; waiting: number; needs: number; offers: number; wanted: number; asking: number; connected: number; met: number }
+export type SumsView = { k: "sums"; id: string; present: number; waiting: number; needs: number; offers: number; wanted: number; asking: number; connected: number; met: number; pairs: number; couples: number }
 
 export type GuestView = { k: "guest"; id: string; standing: "lobby" | "present" | "removed"; number: number; joinedAt: number; name: string; kana?: string; firm?: string; trade?: string; mail?: string; host?: boolean }
 
@@ -46,12 +48,14 @@ export type CourseView = { k: "course"; id: string; step: string; at: number; fr
 
 export type BalanceView = { k: "balance"; id: string; bars: Bar[] }
 
+export type CoupleView = { k: "couple"; id: string; at: number; a: string; b: string; aTrade?: string; bTrade?: string; table: number }
+
 /** What lives in the stream "desk". */
-export type DeskView = DoorsView | SumsView | GuestView | WatchView | CourseView | BalanceView
+export type DeskView = DoorsView | SumsView | GuestView | WatchView | CourseView | BalanceView | CoupleView
 
 export type StageView = { k: "stage"; id: string; title: string; startsAt: number; endsAt: number; zone: string; phase: "reception" | "needs" | "tables" | "offers" | "pairs" | "free" | "closing"; status: "open" | "closed"; doors: "open" | "approve" | "closed"; code: string; secret: string; word: string; round?: Round }
 
-export type TallyView = { k: "tally"; id: string; present: number; needs: number; offers: number; asking: number; connected: number; met: number }
+export type TallyView = { k: "tally"; id: string; present: number; needs: number; offers: number; asking: number; connected: number; met: number; pairs: number }
 
 export type FaceView = { k: "face"; id: string; name: string }
 
@@ -70,8 +74,12 @@ export type PageView = { k: "page"; id: string; state: string; event?: string; f
 
 export type KeepsakeView = { k: "keepsake"; id: string; state: string; event?: string; from?: string; theirs?: Contact; line?: string; contact?: Contact; givenAt?: number }
 
+export type DuoView = { k: "duo"; id: string; state: string; event?: string; from?: string; firm?: string; photo?: string; with?: string; withFirm?: string; withPhoto?: string; theirs?: Portrait; mine?: Portrait; due?: number }
+
+export type TrustView = { k: "trust"; id: string; state: string; event?: string; from?: string; with?: string; due?: number; theirs?: Contact; contact?: Contact; givenAt?: number }
+
 /** What lives in the stream "consent". */
-export type ConsentView = PageView | KeepsakeView
+export type ConsentView = PageView | KeepsakeView | DuoView | TrustView
 
 /** The streams a phone may hear, and what lives in them. */
 export type Streams = { room: RoomView; me: MeView; desk: DeskView; wall: WallView }
@@ -113,6 +121,9 @@ export type Commands = {
   "offer.refer": { entry: string; to: string; seeks: string; line: string }
   "offer.self": { need: string; line: string; give: string[]; pitch: boolean; lang: string }
   "offer.want": { introduction: string; line: string; pitch: boolean; give: string[]; lang: string }
+  "pair.answer": { pair: string; yes: boolean; words: boolean }
+  "pair.ask": { pair: string; days: number }
+  "pair.leave": { pair: string }
   "phase.set": { phase: "reception" | "needs" | "tables" | "offers" | "pairs" | "free" | "closing" }
   "plea.pass": { plea: string }
   "round.end": Record<string, never>
@@ -153,6 +164,8 @@ export type Contact = { name?: string; kana?: string; firm?: string; mail?: stri
 export type Attestation = { how: "phone" | "line" | "face"; on: number }
 
 export type Asker = { name?: string; firm?: string; line?: string; pitch?: boolean; gives: string[] }
+
+export type Portrait = { trade?: string; area?: string; size?: string; closeness?: string; offers?: string; seeks?: string }
 
 export type Bar = { group: string; trade?: string; supply: number; demand: number }
 

@@ -42,7 +42,10 @@ func (c IntroductionAsk) decide(s *State, a Ask) ([]Fact, error) {
 	}
 	// An asking that was silently declined still counts: if its place came
 	// free before the due date, asking again would tell of the no.
-	open := 0
+	if n.Entry != "" && s.pairAsks(n.Entry) {
+		return nil, ErrEntryAsking
+	}
+	open := s.pairAskings(n.I)
 	for _, id := range s.Attendees[n.I].Introductions {
 		other := s.Introductions[id]
 		if other.I != n.I || other.Step != StepAsking {
@@ -130,6 +133,7 @@ func (Tick) decide(s *State, a Ask) ([]Fact, error) {
 		facts = append(facts, &Ended{ID: n.ID})
 	}
 	facts = append(facts, s.duePleas(a.Now)...)
+	facts = append(facts, s.duePairs(a.Now)...)
 	return append(facts, s.dueRound(a.Now)...), nil
 }
 
@@ -143,6 +147,11 @@ func Deadline(s *State) At {
 	}
 	for _, p := range s.Pleas {
 		if !p.Over && (at == 0 || p.Due < at) {
+			at = p.Due
+		}
+	}
+	for _, p := range s.Pairs {
+		if p.waits() && (at == 0 || p.Due < at) {
 			at = p.Due
 		}
 	}

@@ -158,6 +158,11 @@ func (s *State) endsOf(a *Attendee) []Fact {
 			facts = append(facts, &Ended{ID: id})
 		}
 	}
+	for _, p := range s.pairsOf(a.ID) {
+		if p.open() {
+			facts = append(facts, &PairWasEnded{ID: p.ID})
+		}
+	}
 	return facts
 }
 
@@ -196,6 +201,7 @@ func (f *AttendeeErased) fold(s *State, _ At) []Ref {
 		}
 	}
 	a.Wrong = nil
+	s.forgetPairs(f.ID)
 	for _, id := range a.Needs {
 		for _, g := range s.Needs[id].Suggestions {
 			s.forget(g)

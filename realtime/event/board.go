@@ -80,7 +80,7 @@ func (s *State) openable(e *Entry, now At) error {
 			return ErrEntryBlocked
 		}
 	}
-	return nil
+	return s.pairOpens(e.ID, now)
 }
 
 func (s *State) roomOnBoard(owner AttendeeID) error {
@@ -116,6 +116,9 @@ func (f *EntryReached) fold(s *State, _ At) []Ref {
 		refs = append(refs, e.Board.Ref())
 	}
 	s.place(e, f.Reach, f.Words, f.Board)
+	if f.Reach != Nameless {
+		refs = append(refs, s.withdraw(e.ID)...)
+	}
 	return refs
 }
 
@@ -166,36 +169,55 @@ type Blur struct{ Group, Area string }
 // on the board do not count, for whoever stands in sight hides nobody; nor does
 // it matter whether an acquaintance wants no more links, which would tell of it.
 func BlurOf(s *State, viewer AttendeeID, of trade.ID, area string) (Blur, bool) {
+	return s.crowd().blur(viewer, of, area)
+}
+
+// crowd is who hides in each blur: the owners of nameless entries.
+type crowd map[Blur]map[AttendeeID]bool
+
+func (s *State) crowd() crowd {
+	c := crowd{}
+	for _, e := range s.Entries {
+		if e.Reach != Nameless || !s.present(e.Owner) {
+			continue
+		}
+		t, _ := trade.Find(trade.ID(e.Trade))
+		at := areaID(e.Area)
+		for _, wide := range []string{trade.Prefecture(at), trade.Region(at), ""} {
+			b := Blur{t.Group, wide}
+			if c[b] == nil {
+				c[b] = map[AttendeeID]bool{}
+			}
+			c[b][e.Owner] = true
+		}
+	}
+	return c
+}
+
+func (c crowd) blur(viewer AttendeeID, of trade.ID, area string) (Blur, bool) {
 	t, known := trade.Find(of)
 	if !known {
 		return Blur{}, false
 	}
 	at := areaID(area)
 	for _, wide := range []string{trade.Prefecture(at), trade.Region(at)} {
-		if b := (Blur{t.Group, wide}); wide != "" && s.owners(viewer, b) >= fewOwners {
+		if b := (Blur{t.Group, wide}); wide != "" && c.others(viewer, b) >= fewOwners {
 			return b, true
 		}
 	}
-	if b := (Blur{Group: t.Group}); s.owners(viewer, b) >= fewOwners {
+	if b := (Blur{Group: t.Group}); c.others(viewer, b) >= fewOwners {
 		return b, true
 	}
 	return Blur{}, false
 }
 
-// owners counts who, other than the viewer, hides in a blur.
-func (s *State) owners(viewer AttendeeID, b Blur) int {
-	hide := map[AttendeeID]bool{}
-	for _, e := range s.Entries {
-		if e.Reach != Nameless || e.Owner == viewer || hide[e.Owner] || !s.present(e.Owner) {
-			continue
-		}
-		t, _ := trade.Find(trade.ID(e.Trade))
-		at := areaID(e.Area)
-		if t.Group == b.Group && (b.Area == "" || trade.Prefecture(at) == b.Area || trade.Region(at) == b.Area) {
-			hide[e.Owner] = true
-		}
+// others counts who, other than the viewer, hides in a blur.
+func (c crowd) others(viewer AttendeeID, b Blur) int {
+	n := len(c[b])
+	if c[b][viewer] {
+		n--
 	}
-	return len(hide)
+	return n
 }
 
 // areaID reads an area as its owner wrote it; empty when it says none.

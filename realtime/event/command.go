@@ -155,4 +155,7 @@ var Commands = map[string]func() Command{
 	"introduction.revoke": func() Command { return new(IntroductionRevoke) },
 	"embedding.set":       func() Command { return new(EmbeddingSet) },
 	"embedding.agree":     func() Command { return new(EmbeddingAgree) },
+	"pair.answer":         func() Command { return new(PairAnswer) },
+	"pair.ask":            func() Command { return new(PairAsk) },
+	"pair.leave":          func() Command { return new(PairLeave) },
 }

@@ -67,6 +67,9 @@ type ConsentGive struct {
 func (ConsentGive) name() string { return "consent.give" }
 func (ConsentGive) names() []Ref { return nil }
 func (c ConsentGive) decide(s *State, a Ask) ([]Fact, error) {
+	if p, i := s.byPairLink(a); p != nil {
+		return p.give(i, c, a)
+	}
 	n := s.byLink(a)
 	if err := n.asked(a); err != nil {
 		return nil, err // whoever left meanwhile: nothing of the input is kept
@@ -110,6 +113,9 @@ type ConsentCorrect struct{ Contact Contact }
 func (ConsentCorrect) name() string { return "consent.correct" }
 func (ConsentCorrect) names() []Ref { return nil }
 func (c ConsentCorrect) decide(s *State, a Ask) ([]Fact, error) {
+	if p, i := s.byPairLink(a); p != nil {
+		return p.correct(i, c.Contact, a)
+	}
 	n := s.byLink(a)
 	switch {
 	case n == nil:
@@ -154,6 +160,9 @@ type ConsentDecline struct {
 func (ConsentDecline) name() string { return "consent.decline" }
 func (ConsentDecline) names() []Ref { return nil }
 func (c ConsentDecline) decide(s *State, a Ask) ([]Fact, error) {
+	if p, i := s.byPairLink(a); p != nil {
+		return p.decline(i, c.Block, a) // nobody is told before the due date, also who would be
+	}
 	n := s.byLink(a)
 	if err := n.asked(a); err != nil {
 		return nil, err
@@ -190,6 +199,9 @@ type ConsentRevoke struct{}
 func (ConsentRevoke) name() string { return "consent.revoke" }
 func (ConsentRevoke) names() []Ref { return nil }
 func (ConsentRevoke) decide(s *State, a Ask) ([]Fact, error) {
+	if p, i := s.byPairLink(a); p != nil {
+		return p.revoke(i, a)
+	}
 	n := s.byLink(a)
 	switch {
 	case n == nil:
@@ -206,7 +218,7 @@ func (ConsentRevoke) decide(s *State, a Ask) ([]Fact, error) {
 func IntroducerOf(s *State, link LinkID) AttendeeID {
 	n := s.Introductions[s.Links[link]]
 	if n == nil || link == n.Private {
-		return ""
+		return s.pairIntroducer(link)
 	}
 	return n.I
 }

@@ -15,5 +15,6 @@
 // Read in this order: state.go, command.go, fact.go, see.go, copies.go, then
 // a noun a file: door, attendee, card, entry, need, suggestion, announcement;
 // and the course of an introduction: introduction (the machine), offer, behalf,
-// asking, consent, attest, outcome.
+// asking, consent, attest, outcome; and the pair of two lists: pair, pair_ask,
+// pair_consent.
 package event

@@ -160,6 +160,7 @@ type EventClosed struct{}
 func (*EventClosed) name() string { return "event.closed" }
 func (*EventClosed) fold(s *State, _ At) []Ref {
 	s.Status, s.Round = Closed, nil
+	s.dealOut()
 	return append(s.Refs(), eventRef)
 }
 

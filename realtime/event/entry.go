@@ -160,7 +160,7 @@ func (f *EntryChanged) fold(s *State, _ At) []Ref {
 	refs := s.spread([]Ref{f.ID.Ref()})
 	e.EntryWords, e.Wrong, e.WrongSeeks = f.EntryWords, nil, nil
 	s.forgetOpen(e.Suggestions)
-	return refs
+	return append(refs, s.withdraw(e.ID)...)
 }
 
 // EntryDrop takes an acquaintance off the list. Introductions that came of it
@@ -192,6 +192,7 @@ func (f *EntryDropped) fold(s *State, _ At) []Ref {
 	for _, g := range slices.Clone(e.Suggestions) {
 		s.forget(g)
 	}
+	refs = append(refs, s.withdraw(e.ID)...)
 	s.place(e, Self, false, "")
 	delete(s.Entries, f.ID)
 	a.Entries = slices.DeleteFunc(slices.Clone(a.Entries), func(id EntryID) bool { return id == f.ID })

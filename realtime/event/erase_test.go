@@ -29,7 +29,7 @@ func TestErasedMeansGone(t *testing.T) {
 			}
 			for _, a := range sc.appended {
 				switch a.Do.(type) {
-				case event.IntroductionAsk, event.IntroductionAttest, event.DoorsRenew, event.EventOpen:
+				case event.IntroductionAsk, event.IntroductionAttest, event.PairAsk, event.DoorsRenew, event.EventOpen:
 					if bytes.Contains(w.body, []byte(a.ID(1))) {
 						t.Fatalf("the log holds the secret of a %T: %s", a.Do, w.body)
 					}
@@ -75,6 +75,16 @@ func TestErasedMeansGone(t *testing.T) {
 			if n.step == "revoked" && !n.own {
 				gone(link(n.link), "was taken back")
 				gone(link(n.private), "was taken back")
+			}
+		}
+		for _, p := range sc.model.pair { // at once, and before the due date
+			for _, x := range p.sides {
+				if p.step == "revoked" || p.step == "ended" || x.no || x.left {
+					for _, y := range p.sides {
+						gone(link(y.link), "gave what came to nothing")
+						gone(link(y.private), "gave what came to nothing")
+					}
+				}
 			}
 		}
 	})

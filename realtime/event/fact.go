@@ -94,11 +94,23 @@ var factOf = map[string]func() Fact{
 	"introduction.revoked":   func() Fact { return new(Revoked) },
 	"embedding.set":          func() Fact { return new(EmbeddingWasSet) },
 	"embedding.agreed":       func() Fact { return new(EmbeddingAgreed) },
+	"pair.suggested":         func() Fact { return new(PairWasSuggested) },
+	"pair.answered":          func() Fact { return new(PairAnswered) },
+	"pair.agreed":            func() Fact { return new(PairWasAgreed) },
+	"pair.asked":             func() Fact { return new(PairAsked) },
+	"pair.kept":              func() Fact { return new(PairKept) },
+	"pair.connected":         func() Fact { return new(PairWasConnected) },
+	"pair.corrected":         func() Fact { return new(PairCorrected) },
+	"pair.declined":          func() Fact { return new(PairDeclined) },
+	"pair.idled":             func() Fact { return new(PairIdled) },
+	"pair.left":              func() Fact { return new(PairLeft) },
+	"pair.ended":             func() Fact { return new(PairWasEnded) },
+	"pair.revoked":           func() Fact { return new(PairWasRevoked) },
 }
 
 // Sealer hides words at the edge of the log. whose is a person of this event,
-// "event" for the words of the event itself, or "x.<introduction>" for an
-// absent person.
+// "event" for the words of the event itself, "x.<introduction>" for an
+// absent person, or "x.<pair>.<side>" for one of two.
 type Sealer interface {
 	// Seal gives the envelope that is kept. Words of somebody who was erased
 	// meanwhile are not kept: the envelope is then empty.

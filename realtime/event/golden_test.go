@@ -124,6 +124,7 @@ func wholeEvening(each func(*scene)) *scene {
 	put(person(5), event.AttendeeJoin{Card: sc.card(1), Terms: "1"})
 	put(person(0), event.AttendeeAdmit{Attendee: id(5)})
 	put(person(3), event.NeedClose{Need: sc.needs[2]})
+	sc.wholePairs(put)
 	put(person(0), event.PhaseSet{Phase: event.PhaseFree})
 	put(link(intro(5).private), event.ConsentRevoke{}) // with thanks on the screen
 	put(person(0), event.AttendeeRemove{Attendee: id(3)})

@@ -19,8 +19,8 @@ var canary = regexp.MustCompile(`~[a-z]+[0-9]+~|\+09[0-9]{9}|'k[a-j]+'|\b[0-9a-f
 // "step":"asking".
 var token = regexp.MustCompile(canary.String() + `|\{"group":"[^"]+"(?:,"trade":"[^"]+")?,(?:"supply":[0-9]+,"demand"|"until"):[0-9]+\}|"[A-Za-z0-9_-]{22}"|"(?:` +
 	`trade|size|closeness|embeds|step|state|standing|doors|phase|status|reach|attest|how|outcome|` +
-	`hidden|closed|out|declined|passed|left|own|pitch|blocked|host|newsOK|toRoom|onScreen|` +
-	`approval|over|held|pinned|behalf|refers|direct|public|shown|called|back)":(?:true|"[^"]+")|"words":true|"(?:on|metOn|met|connected|calledAt)":[0-9]+`)
+	`group|aTrade|bTrade|yes|sent|hidden|closed|out|declined|passed|left|own|pitch|blocked|host|newsOK|toRoom|onScreen|` +
+	`approval|over|held|pinned|behalf|refers|direct|public|shown|called|back)":(?:true|"[^"]+")|"words":true|"(?:on|metOn|met|connected|calledAt|table|pairs|couples)":[0-9]+`)
 
 // hears is who may listen to which streams.
 func (m *model) hears(w event.Who) []event.Stream {
@@ -29,7 +29,7 @@ func (m *model) hears(w event.Who) []event.Stream {
 	switch {
 	case w.Kind == event.Screen:
 		return []event.Stream{{Name: event.Wall}}
-	case w.Kind == event.Absent && m.intro[m.link[event.LinkID(w.ID)]] != nil:
+	case w.Kind == event.Absent && (m.intro[m.link[event.LinkID(w.ID)]] != nil || m.pair[m.pairLink[event.LinkID(w.ID)].pair] != nil):
 		return []event.Stream{{Name: event.Consent, ID: w.ID}}
 	case m.standing[w.ID] == event.InLobby:
 		return []event.Stream{me}
@@ -137,6 +137,12 @@ func (m *model) words() sheet {
 	connected, met := m.counts()
 	out.put(desk, number("connected", connected), number("met", met))
 	out.put(wall, number("connected", connected), number("met", met))
+	pairs, couples := m.couples()
+	out.put(desk, number("pairs", pairs), number("couples", couples))
+	out.put(wall, number("pairs", pairs))
+	for pid, p := range m.pair {
+		m.putPair(out, pid, p)
+	}
 	for a, text := range m.notice {
 		out.put(room, id(a), text)
 		out.put(wall, id(a), text)

@@ -23,6 +23,9 @@ type model struct {
 	from     map[string]map[string]int // received, of whom
 	notice   map[event.AnnouncementID]string
 	plea     map[event.PleaID]*mPlea
+	pair     map[event.PairID]*mPair
+	pairLink map[event.LinkID]mLeg
+	now      event.At // of the last ask
 	round    *event.Round
 	attest   event.Attest
 	approval bool
@@ -112,7 +115,7 @@ func newModel() model {
 		standing: map[string]event.Standing{}, card: map[string]event.Card{},
 		need: map[event.NeedID]*mNeed{}, entry: map[event.EntryID]*mEntry{}, intro: map[event.IntroductionID]*mIntro{},
 		link: map[event.LinkID]event.IntroductionID{}, hint: map[event.SuggestionID]*mHint{}, agreed: map[string]string{},
-		given: map[string]int{}, received: map[string]int{}, from: map[string]map[string]int{}, notice: map[event.AnnouncementID]string{}, plea: map[event.PleaID]*mPlea{}, attest: event.AttestOff,
+		given: map[string]int{}, received: map[string]int{}, from: map[string]map[string]int{}, notice: map[event.AnnouncementID]string{}, pair: map[event.PairID]*mPair{}, pairLink: map[event.LinkID]mLeg{}, plea: map[event.PleaID]*mPlea{}, attest: event.AttestOff,
 	}
 }
 
@@ -259,9 +262,11 @@ func (m *model) out(whom string, now event.At) {
 			m.end(n, now, "")
 		}
 	}
+	m.outOfPairs(whom)
 }
 
 func (m *model) erase(whom string) {
+	m.erasePairs(whom)
 	m.standing[whom], m.card[whom] = event.WasErased, event.Card{}
 	delete(m.agreed, whom)
 	for _, n := range m.intro {
@@ -344,6 +349,9 @@ func ticked(c event.Card, give []string) (mail, phone string) {
 // machine found something to do.
 func (m *model) note(s *event.State, a event.Ask) {
 	me, id := a.By.ID, a.ID(0)
+	if m.now = a.Now; m.notePair(s, a) {
+		return
+	}
 	asked := m.intro[m.link[event.LinkID(me)]]
 	switch c := a.Do.(type) {
 	case event.EventOpen:
@@ -356,6 +364,7 @@ func (m *model) note(s *event.State, a event.Ask) {
 	case event.PhaseSet:
 		if m.phase != c.Phase {
 			m.phase, m.round = c.Phase, nil
+			m.dealOut()
 		}
 	case event.RoundStart:
 		group := c.Group
@@ -369,6 +378,7 @@ func (m *model) note(s *event.State, a event.Ask) {
 		m.round = nil
 	case event.EventClose:
 		m.closed, m.round = true, nil
+		m.dealOut()
 	case event.AttendeeJoin:
 		m.standing[me], m.card[me] = event.Present, c.Card
 		if c.Embeds == m.embeds {
@@ -447,7 +457,9 @@ func (m *model) note(s *event.State, a event.Ask) {
 		if e.reach != event.OnBoard { // a change of what stands there is no new place
 			e.board = event.BoardID(a.ID(1))
 		}
-		e.reach, e.told = c.Reach, c.Words
+		if e.reach, e.told = c.Reach, c.Words; c.Reach != event.Nameless {
+			m.withdraw(c.Entry)
+		}
 	case event.BoardAsk:
 		for eid, e := range m.entry {
 			if e.board == c.Board {
@@ -458,11 +470,13 @@ func (m *model) note(s *event.State, a event.Ask) {
 		m.plea[c.Plea].passed = true
 	case event.EntryChange:
 		m.entry[c.Entry].words = c.EntryWords
+		m.withdraw(c.Entry)
 		for _, h := range m.hint {
 			h.forget(h.entry == c.Entry)
 		}
 	case event.EntryDrop:
 		m.entry[c.Entry].gone = true
+		m.withdraw(c.Entry)
 		for _, h := range m.hint {
 			h.forgotten = h.forgotten || h.entry == c.Entry
 		}
@@ -580,6 +594,7 @@ func (m *model) note(s *event.State, a event.Ask) {
 	case event.IntroductionLeave:
 		m.end(m.intro[c.Introduction], a.Now, me)
 	case event.Tick:
+		m.duePairs()
 		if m.round != nil && m.round.Until <= a.Now {
 			m.round = nil
 		}

@@ -19,6 +19,7 @@ var whats = []string{
 	"advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance",
 	"decline", "decline", "leave", "leave", "correct", "takeBack", "revoke", "remove", "remove", "erase", "erase", "phase", "doors", "renew", "close",
 	"round", "round", "call", "call", "call", "call", "tell", "tell", "tell", "behalf", "behalf", "pin", "pin", "approval", "approve", "approve", "attest", "announce", "dropNotice", "report", "report", "report", "thank", "thank",
+	"pairs", "pairs", "pair", "pair", "pair", "pair", "pair", "pair", "pair", "pair", "leavePair",
 	"embed", "embed", "embeds", "embeds", "later", "later", "away", "away", "away", "hostile", "hostile", "hostile",
 }
 
@@ -221,7 +222,20 @@ func (sc *scene) resolve(m move) (event.Ask, bool) {
 			return sc.ask(who, event.AttendeeErase{}), true
 		}
 	case "phase":
-		return sc.ask(host, event.PhaseSet{Phase: []event.Phase{event.PhaseNeeds, event.PhaseTables, event.PhaseFree}[m.B%3]}), true
+		return sc.ask(host, event.PhaseSet{Phase: []event.Phase{event.PhasePairs, event.PhaseTables, event.PhasePairs, event.PhaseFree}[m.B%4]}), true
+	case "pairs":
+		if s.Phase != event.PhasePairs && m.C%4 > 0 {
+			return sc.ask(host, event.PhaseSet{Phase: event.PhasePairs}), true
+		}
+		return sc.found(m.B), true
+	case "pair":
+		if p, ok := pick(sc.pairs, m.A/2); ok {
+			return sc.advancePair(s.Pairs[p], m)
+		}
+	case "leavePair":
+		if p, ok := pick(sc.pairs, m.A); ok && m.C%2 == 0 {
+			return sc.ask(by(s.Pairs[p].Sides[m.B%2].Owner), event.PairLeave{Pair: p}), true
+		}
 	case "round":
 		if m.A%4 == 0 {
 			return sc.ask(host, event.RoundEnd{}), true
@@ -317,6 +331,7 @@ func (sc *scene) hostile(m move) event.Ask {
 	stolen := sc.card(m.A)
 	stolen.Photo, _ = pick(sc.photos, m.A)
 	p := event.AttendeeID(person(m.A).ID)
+	pair, _ := pick(sc.pairs, m.A)
 	all := []event.Command{
 		event.NeedClose{Need: n}, event.NeedEdit{Need: n, NeedWords: sc.needWords()}, event.NeedHide{Need: n, Hidden: true},
 		event.EntryChange{Entry: e, EntryWords: sc.entryWords()}, event.EntryDrop{Entry: e},
@@ -330,7 +345,8 @@ func (sc *scene) hostile(m move) event.Ask {
 		event.ConsentDecline{Tell: true}, event.ConsentRevoke{}, event.Tick{},
 		event.AttendeeAdmit{Attendee: p}, event.AttendeeRemove{Attendee: p}, event.PhaseSet{Phase: "hacked"},
 		event.RoundStart{Group: "licensed"}, event.RoundStart{}, event.RoundEnd{},
-		event.CallMake{Need: n}, sc.tell(n, m.A).Do,
+		event.CallMake{Need: n}, sc.tell(n, m.A).Do, sc.found(m.A).Do,
+		event.PairAnswer{Pair: pair, Yes: true, Words: true}, event.PairAnswer{Pair: pair, Words: true}, event.PairAsk{Pair: pair, Days: 7}, event.PairLeave{Pair: pair},
 		event.NeedPin{Need: n, Pinned: true}, event.NeedApprove{Need: n}, event.ApprovalSet{On: true}, event.AttestSet{Attest: event.AttestOn},
 		event.AnnouncementMake{AnnouncementWords: event.AnnouncementWords{Text: sc.word("news")}}, event.IntroductionAsk{Introduction: i, Days: 7, Direct: true},
 		sc.attest(i), event.IntroductionMet{Introduction: i, On: sc.clock}, event.IntroductionThank{Introduction: i, Public: true},

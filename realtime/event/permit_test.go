@@ -59,6 +59,10 @@ introduction.close   G H
 introduction.thank   G H
 introduction.leave   G H
 introduction.revoke  G H
+pairs.make           m
+pair.answer          g h
+pair.ask             G H
+pair.leave           G H
 consent.give         X
 consent.correct      X
 consent.decline      X
@@ -74,7 +78,7 @@ func commandsByName(sc *scene) map[string]event.Command {
 	all := map[string]event.Command{
 		"event.open": sc.open(event.DoorsOpen), "doors.renew": event.DoorsRenew{Code: "x"},
 		"attendee.join": event.AttendeeJoin{Card: sc.card(1), Terms: "1"}, "photo": event.PhotoSet{Photo: sc.photo()},
-		"suggestion.make": event.SuggestionMake{}, "call.tell": event.CallTell{}, "tick": event.Tick{},
+		"suggestion.make": event.SuggestionMake{}, "call.tell": event.CallTell{}, "tick": event.Tick{}, "pairs.make": event.PairsMake{},
 		"consent.give":    event.ConsentGive{Contact: sc.contact(), Private: sc.newPrivate()},
 		"consent.correct": event.ConsentCorrect{Contact: sc.contact()}, "consent.decline": event.ConsentDecline{}, "consent.revoke": event.ConsentRevoke{},
 	}

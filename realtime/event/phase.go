@@ -38,5 +38,9 @@ type PhaseWasSet struct{ Phase Phase }
 func (*PhaseWasSet) name() string { return "phase.set" }
 func (f *PhaseWasSet) fold(s *State, _ At) []Ref {
 	s.Phase, s.Round = f.Phase, nil
-	return []Ref{eventRef}
+	refs := append(s.dealOut(), eventRef)
+	if f.Phase == PhasePairs {
+		s.PairRun++
+	}
+	return refs
 }

@@ -36,7 +36,7 @@ func TestLimits(t *testing.T) {
 		{"attendees", 295, "limit.attendees", func(sc *scene, i int) (event.Who, event.Command) {
 			return event.Who{Kind: event.Person, ID: fmt.Sprintf("guest%d", i)}, event.AttendeeJoin{Card: sc.card(1), Terms: "1"}
 		}},
-		{"entries", 198, "limit.entries", func(sc *scene, _ int) (event.Who, event.Command) {
+		{"entries", 197, "limit.entries", func(sc *scene, _ int) (event.Who, event.Command) {
 			return person(1), event.EntryAdd{EntryWords: sc.entryWords()}
 		}},
 		{"open needs", 2, "limit.needs", func(sc *scene, _ int) (event.Who, event.Command) {

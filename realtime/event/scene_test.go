@@ -30,6 +30,7 @@ type scene struct {
 	notices  []event.AnnouncementID
 	boards   []event.BoardID
 	pleas    []event.PleaID
+	pairs    []event.PairID
 	phones   []*phone
 	model    model
 	appended []event.Ask // everything that is in the log
@@ -236,6 +237,7 @@ func (sc *scene) furnish(doors event.Doors, do func(event.Ask)) {
 	put(person(0), event.NeedPost{NeedWords: sc.behalfWords()})
 	self := put(person(2), event.OfferSelf{Need: sc.needs[3], Line: sc.word("line"), Pitch: true, Give: []string{"mail"}})
 	put(person(0), event.IntroductionAsk{Introduction: event.IntroductionID(self.ID(0)), Days: 7})
+	sc.crowd("", put)
 }
 
 func (sc *scene) photo() string {
@@ -309,8 +311,17 @@ func (sc *scene) note(s *event.State, a event.Ask) {
 		links = append(links, c.Private)
 	}
 	for _, l := range links {
-		if _, ok := s.Links[l]; ok && !slices.Contains(sc.links, l) {
+		_, one := s.Links[l]
+		_, two := s.PairLinks[l]
+		if (one || two) && !slices.Contains(sc.links, l) {
 			sc.links = append(sc.links, l)
+		}
+	}
+	if _, ok := a.Do.(event.PairsMake); ok {
+		for i := range 30 {
+			if p := event.PairID(a.ID(2 * i)); s.Pairs[p] != nil && !slices.Contains(sc.pairs, p) {
+				sc.pairs = append(sc.pairs, p)
+			}
 		}
 	}
 	sc.model.note(s, a)

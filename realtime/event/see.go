@@ -51,6 +51,9 @@ func Hears(s *State, w Who) []Stream {
 		if _, ok := s.Links[LinkID(w.ID)]; ok {
 			return []Stream{{Consent, w.ID}}
 		}
+		if _, ok := s.PairLinks[LinkID(w.ID)]; ok {
+			return []Stream{{Consent, w.ID}}
+		}
 	}
 	return nil // newcomers, and who is out
 }
@@ -220,6 +223,13 @@ func See(s *State, r Ref) []Sight {
 			return nil
 		}
 		return []Sight{{room, viewAnnouncement(m)}, {wall, viewNotice(m)}}
+
+	case APair:
+		p := s.Pairs[PairID(r.ID)]
+		if p == nil {
+			return nil
+		}
+		return s.seePair(p)
 	}
 	return nil
 }

@@ -48,6 +48,7 @@ const (
 	ABoard // a placement on it
 	APlea
 	TheBalance
+	APair
 )
 
 // Ref names one thing in the state.
@@ -95,6 +96,9 @@ type State struct {
 	Boards        map[BoardID]EntryID
 	Pleas         map[PleaID]*Plea
 	Announced     int // ever
+	Pairs         map[PairID]*Pair
+	PairLinks     map[LinkID]pairLink
+	PairRun       int // how often the phase お見合い has begun
 	Links         map[LinkID]IntroductionID
 	Askings       map[IntroductionID]bool // those that wait for their due date
 	Ops           map[OpKey]string        // fingerprint of each command that was done
@@ -118,6 +122,8 @@ func New() *State {
 		Announcements: map[AnnouncementID]*Announcement{},
 		Boards:        map[BoardID]EntryID{},
 		Pleas:         map[PleaID]*Plea{},
+		Pairs:         map[PairID]*Pair{},
+		PairLinks:     map[LinkID]pairLink{},
 		Links:         map[LinkID]IntroductionID{},
 		Askings:       map[IntroductionID]bool{},
 		Ops:           map[OpKey]string{},
@@ -149,6 +155,9 @@ func (s *State) Refs() []Ref {
 		refs = append(refs, id.Ref())
 	}
 	for id := range s.Pleas {
+		refs = append(refs, id.Ref())
+	}
+	for id := range s.Pairs {
 		refs = append(refs, id.Ref())
 	}
 	slices.SortFunc(refs, func(a, b Ref) int { return cmp.Or(cmp.Compare(a.Noun, b.Noun), cmp.Compare(a.ID, b.ID)) })
@@ -199,6 +208,9 @@ func (s *State) spread(refs []Ref) []Ref {
 					add(id.Ref())
 				}
 			}
+			for _, p := range s.pairs((*Pair).told) {
+				add(p.ID.Ref())
+			}
 		case AnAttendee:
 			a := s.Attendees[AttendeeID(r.ID)]
 			if a == nil {
@@ -223,6 +235,9 @@ func (s *State) spread(refs []Ref) []Ref {
 				}
 			}
 			introductions(a.Introductions)
+			for _, p := range s.pairsOf(a.ID) {
+				add(p.ID.Ref())
+			}
 		case AnEntry:
 			if e := s.Entries[EntryID(r.ID)]; e != nil {
 				suggestions(e.Suggestions)
@@ -249,6 +264,8 @@ func (s *State) spread(refs []Ref) []Ref {
 				add(n.I.Ref())
 				add(n.Entry.Ref())
 			}
+		case APair:
+			add(tallyRef)
 		}
 	}
 	return out

@@ -9,6 +9,9 @@ type Tally struct {
 	Offers  int                 // ever made; never falls
 	Steps   [len(stepNames)]int // introductions by Step
 	Met     int                 // that say on which day, and were not taken back
+	Pairs   int                 // that two owners agreed on; never falls
+
+	PairsConnected int
 }
 
 func (t *Tally) connected() int {

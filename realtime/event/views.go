@@ -134,16 +134,19 @@ func Views() map[Name][]any {
 		Me: {
 			YouView{Head: Head{K: "you"}}, EntryView{Head: Head{K: "entry"}}, MineView{Head: Head{K: "mine"}},
 			SuggestionView{Head: Head{K: "suggestion"}}, ReceivedView{Head: Head{K: "received"}}, GivenView{Head: Head{K: "given"}},
-			PleaView{Head: Head{K: "plea"}}, AskedView{Head: Head{K: "asked"}},
+			PleaView{Head: Head{K: "plea"}}, AskedView{Head: Head{K: "asked"}}, PairView{Head: Head{K: "pair"}},
 		},
 		Desk: {
 			DoorsView{Head: Head{K: "doors"}}, SumsView{Head: Head{K: "sums"}}, GuestView{Head: Head{K: "guest"}},
 			WatchView{Head: Head{K: "watch"}}, CourseView{Head: Head{K: "course"}}, BalanceView{Head: Head{K: "balance"}},
+			CoupleView{Head: Head{K: "couple"}},
 		},
 		Wall: {
 			StageView{Head: Head{K: "stage"}}, TallyView{Head: Head{K: "tally"}}, FaceView{Head: Head{K: "face"}}, LineView{Head: Head{K: "line"}},
 			BarsView{Head: Head{K: "bars"}}, NoticeView{Head: Head{K: "notice"}}, ThanksView{Head: Head{K: "thanks"}},
 		},
-		Consent: {PageView{Head: Head{K: "page"}}, KeepsakeView{Head: Head{K: "keepsake"}}},
+		Consent: {
+			PageView{Head: Head{K: "page"}}, KeepsakeView{Head: Head{K: "keepsake"}}, DuoView{Head: Head{K: "duo"}}, TrustView{Head: Head{K: "trust"}},
+		},
 	}
 }

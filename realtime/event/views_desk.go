@@ -28,12 +28,14 @@ type SumsView struct {
 	Asking    int `json:"asking"`
 	Connected int `json:"connected"` // met and closed ones too
 	Met       int `json:"met"`       // that say on which day
+	Pairs     int `json:"pairs"`     // two owners who agreed, ever
+	Couples   int `json:"couples"`   // pairs of which both absent people consented
 }
 
 func viewSums(s *State) SumsView {
 	t := s.Tally
 	return SumsView{
-		Head{"sums", "tally"}, t.Present, t.Waiting, t.Needs, t.Offers, t.Steps[StepWanted], t.Steps[StepAsking], t.connected(), t.Met,
+		Head{"sums", "tally"}, t.Present, t.Waiting, t.Needs, t.Offers, t.Steps[StepWanted], t.Steps[StepAsking], t.connected(), t.Met, t.Pairs, t.PairsConnected,
 	}
 }
 
@@ -154,11 +156,12 @@ type TallyView struct {
 	Asking    int `json:"asking"`
 	Connected int `json:"connected"` // met and closed ones too
 	Met       int `json:"met"`       // that say on which day
+	Pairs     int `json:"pairs"`     // two owners who agreed, ever
 }
 
 func viewTally(s *State) TallyView {
 	t := s.Tally
-	return TallyView{Head{"tally", "tally"}, t.Present, t.Needs, t.Offers, t.Steps[StepAsking], t.connected(), t.Met}
+	return TallyView{Head{"tally", "tally"}, t.Present, t.Needs, t.Offers, t.Steps[StepAsking], t.connected(), t.Met, t.Pairs}
 }
 
 // FaceView is a name on the screen, of who ticked it.

@@ -18,6 +18,14 @@ func Forgets(s *State, f Fact) (keys, photos []string) {
 		keys = append(keys, string(f.ID))
 	case *Revoked:
 		keys = append(keys, AbsentWords(f.ID))
+	case *PairDeclined:
+		keys = append(keys, pairKeys(f.ID)...)
+	case *PairLeft:
+		keys = append(keys, pairKeys(f.ID)...)
+	case *PairWasEnded:
+		keys = append(keys, pairKeys(f.ID)...)
+	case *PairWasRevoked:
+		keys = append(keys, pairKeys(f.ID)...)
 	}
 	return keys, photos
 }
@@ -37,6 +45,9 @@ func SumKey(s *State, a Ask) string {
 		case ConsentGive, ConsentCorrect:
 			if n := s.byLink(a); n != nil {
 				return AbsentWords(n.ID)
+			}
+			if p, i := s.byPairLink(a); p != nil {
+				return PairWords(p.ID, i)
 			}
 		}
 	}
@@ -65,6 +76,9 @@ func EverybodysWords(s *State) (keys, photos []string) {
 	}
 	for id := range s.Introductions {
 		keys = append(keys, AbsentWords(id))
+	}
+	for id := range s.Pairs {
+		keys = append(keys, pairKeys(id)...)
 	}
 	return keys, photos
 }

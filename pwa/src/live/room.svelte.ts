@@ -20,8 +20,8 @@ export type PendingOf<N extends keyof Commands> = Pending & { name: N; args: Com
 
 const known: Record<Kind, 0> = {
   ...{ event: 0, person: 0, need: 0, announcement: 0, board: 0 },
-  ...{ you: 0, entry: 0, mine: 0, suggestion: 0, received: 0, given: 0, plea: 0, asked: 0 },
-  ...{ doors: 0, sums: 0, guest: 0, watch: 0, course: 0, balance: 0 },
+  ...{ you: 0, entry: 0, mine: 0, suggestion: 0, received: 0, given: 0, plea: 0, asked: 0, pair: 0 },
+  ...{ doors: 0, sums: 0, guest: 0, watch: 0, course: 0, balance: 0, couple: 0 },
   ...{ stage: 0, tally: 0, face: 0, line: 0, notice: 0, thanks: 0, bars: 0 },
 };
 const kinds = Object.keys(known) as Kind[];
