@@ -45,6 +45,12 @@ func items(c event.Contact) []string {
 // provide keeps the records of what has just been connected.
 func (r *Room) provide(refs []event.Ref) error {
 	for _, ref := range refs {
+		if ref.Noun == event.APair {
+			if err := r.providePair(r.state.Pairs[event.PairID(ref.ID)]); err != nil {
+				return err
+			}
+			continue
+		}
 		if ref.Noun != event.AnIntroduction {
 			continue
 		}
@@ -87,12 +93,40 @@ func (r *Room) provideOne(n *event.Introduction) error {
 			Name: n.Purpose.Name, Kana: n.Purpose.Kana, Firm: n.Purpose.Firm, Mail: n.Purpose.Mail, Phone: n.Purpose.Phone,
 		}), back, n.GivenAt},
 	}
+	return r.keepProvision(stream, len(kept), n.GivenAt, pair)
+}
+
+// providePair keeps the record of two absent people who got each other's name
+// and contact, each by their own hand.
+func (r *Room) providePair(p *event.Pair) error {
+	if p == nil || p.Step != event.PairConnected || r.providedPairs[p.ID] == p.GivenAt {
+		return nil
+	}
+	kept, err := r.hub.PairProvisions(p.ID)
+	if err != nil {
+		return err
+	}
+	if len(kept) == 0 || kept[len(kept)-1].At != p.GivenAt {
+		x, y := p.Sides[0].Contact, p.Sides[1].Contact
+		if err := r.keepProvision("pr."+string(p.ID), len(kept), p.GivenAt, []Provision{
+			{1, r.id, y.Name, x.Name, items(x), "link", p.GivenAt},
+			{1, r.id, x.Name, y.Name, items(y), "link", p.GivenAt},
+		}); err != nil {
+			return err
+		}
+	}
+	r.providedPairs[p.ID] = p.GivenAt
+	return nil
+}
+
+// keepProvision appends both directions to what is kept.
+func (r *Room) keepProvision(stream string, kept int, at event.At, pair []Provision) error {
 	sealed, err := r.hub.keys.Seal(r.hub.ctx, stream, "provision", encode(pair))
 	if err != nil {
 		return err
 	}
 	err = r.hub.store.Append(r.hub.ctx, store.Record{
-		Stream: stream, Seq: int64(len(kept)/2) + 1, By: r.hub.token(), At: time.UnixMilli(int64(n.GivenAt)).UTC(), Body: encode(provisions{1, sealed}),
+		Stream: stream, Seq: int64(kept/2) + 1, By: r.hub.token(), At: time.UnixMilli(int64(at)).UTC(), Body: encode(provisions{1, sealed}),
 	})
 	if errors.Is(err, store.ErrTaken) {
 		return nil // another node made it
@@ -103,7 +137,15 @@ func (r *Room) provideOne(n *event.Introduction) error {
 // Provisions reads the records of one introduction: two of the connection, one
 // for each direction, and two more for each correction.
 func (h *Hub) Provisions(id event.IntroductionID) (all []Provision, err error) {
-	stream := "pr." + string(id)
+	return h.readProvisions("pr." + string(id))
+}
+
+// PairProvisions reads those of a pair.
+func (h *Hub) PairProvisions(id event.PairID) ([]Provision, error) {
+	return h.readProvisions("pr." + string(id))
+}
+
+func (h *Hub) readProvisions(stream string) (all []Provision, err error) {
 	err = h.store.Read(h.ctx, stream, 0, func(rec store.Record) error {
 		var p provisions
 		if err := json.Unmarshal(rec.Body, &p); err != nil {

@@ -24,29 +24,30 @@ type Room struct {
 	done chan struct{} // closed when it has
 
 	// The loop's own.
-	state     *event.State
-	zone      *time.Location
-	suggest   *suggester
-	keys      []string                          // to drop once the record that asks for it is durable
-	photos    []string                          // likewise
-	provided  map[event.IntroductionID]event.At // whose provision record is kept: of which contact
-	idle      time.Time                         // when somebody last used it; zero: nobody yet
-	woke      time.Time                         // when everybody was last woken
-	pace      *time.Timer                       // wakes everybody once the room has rested
-	here      int                               // presence as last told
-	told      time.Time                         // when
-	shredding bool                              // the event's time has come
-	astray    bool                              // the state is worth nothing: read the log anew
-	owing     bool                              // the log asks for something that could not be done yet
-	reread    bool                              // the log was read anew: an older one, perhaps, from a backup
-	sure      time.Time                         // at that moment the log held no more than the state
-	vain      time.Time                         // until then the room waited for the store, in vain
-	looks     []job                             // that wait for the next such moment
-	lookAt    time.Time                         // when to read for them, or for a bell; zero: nobody waits
-	looker    *time.Timer                       // goes off then
-	nextHello time.Time                         // not before then for phones that come in
-	rung      int                               // presence as the other nodes were last told
-	rang      time.Time                         // when
+	state         *event.State
+	zone          *time.Location
+	suggest       *suggester
+	keys          []string                          // to drop once the record that asks for it is durable
+	photos        []string                          // likewise
+	provided      map[event.IntroductionID]event.At // whose provision record is kept: of which contact
+	providedPairs map[event.PairID]event.At
+	idle          time.Time   // when somebody last used it; zero: nobody yet
+	woke          time.Time   // when everybody was last woken
+	pace          *time.Timer // wakes everybody once the room has rested
+	here          int         // presence as last told
+	told          time.Time   // when
+	shredding     bool        // the event's time has come
+	astray        bool        // the state is worth nothing: read the log anew
+	owing         bool        // the log asks for something that could not be done yet
+	reread        bool        // the log was read anew: an older one, perhaps, from a backup
+	sure          time.Time   // at that moment the log held no more than the state
+	vain          time.Time   // until then the room waited for the store, in vain
+	looks         []job       // that wait for the next such moment
+	lookAt        time.Time   // when to read for them, or for a bell; zero: nobody waits
+	looker        *time.Timer // goes off then
+	nextHello     time.Time   // not before then for phones that come in
+	rung          int         // presence as the other nodes were last told
+	rang          time.Time   // when
 
 	bell  chan struct{} // another node is ahead,
 	heard atomic.Int64  // as far as this
@@ -113,7 +114,7 @@ func (r *Room) stream() string { return "ev." + r.id }
 func (r *Room) reload() error {
 	r.state = event.New()
 	copies := event.NewCopies(r.hub.Directory.Life())
-	r.keys, r.photos, r.provided = nil, nil, map[event.IntroductionID]event.At{}
+	r.keys, r.photos, r.provided, r.providedPairs = nil, nil, map[event.IntroductionID]event.At{}, map[event.PairID]event.At{}
 	err := r.hub.store.Read(r.hub.ctx, r.stream(), 0, func(rec store.Record) error {
 		record, err := r.decode(rec)
 		if err == nil {

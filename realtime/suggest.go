@@ -27,6 +27,7 @@ type suggester struct {
 	paced   map[event.AttendeeID]bool     // who was told something lately, and may be told more after a while
 	untold  map[event.NeedID]bool         // calls that wait for a word; true: it is on its way
 	from    map[event.AttendeeID]int      // how long each one's list was of whom they received from
+	pairs   pairing
 
 	mu   sync.Mutex
 	todo []func(*match.Index)
@@ -48,6 +49,7 @@ func newSuggester(r *Room) *suggester {
 		needs: map[event.NeedID]match.Need{}, entries: map[event.EntryID]match.Entry{}, cards: map[event.AttendeeID]match.Card{},
 		places: map[event.SuggestionID]string{}, paced: map[event.AttendeeID]bool{}, untold: map[event.NeedID]bool{}, from: map[event.AttendeeID]int{},
 		found: map[string][]match.Hit{}, owed: map[string]map[string]bool{}, by: map[string]string{}, behalf: map[string]bool{}, holder: map[string]string{},
+		pairs: pairing{nameless: map[event.EntryID]match.Entry{}},
 	}
 	if r.hub.noHints {
 		return s
@@ -83,8 +85,11 @@ func (s *suggester) look(state *event.State, refs []event.Ref) {
 			s.lookCard(event.AttendeeID(ref.ID), state)
 		case event.AnEntry:
 			s.lookEntry(event.EntryID(ref.ID), state)
+			s.lookNameless(event.EntryID(ref.ID), state)
 		case event.ASuggestion:
 			s.lookPlace(event.SuggestionID(ref.ID), state)
+		case event.TheEvent:
+			s.lookPhase(state)
 		}
 	}
 	s.embed.look(state, refs)
@@ -226,6 +231,7 @@ func (s *suggester) tell() {
 			s.do(func(*match.Index) { s.offer(string(owner)) })
 		}
 	}
+	s.tellPairs()
 	for id, onItsWay := range s.untold {
 		if onItsWay {
 			continue
