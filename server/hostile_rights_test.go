@@ -194,6 +194,9 @@ func TestHostileRights(t *testing.T) {
 			no(what+" puts an entry on the board", p, "not_found", "entry.reach", object{"entry": aEntry, "reach": "open", "words": true})
 			no(what+" asks for an entry by its own id", p, "not_found", "board.ask", object{"board": aEntry, "need": s.need})
 			no(what+" passes for the owner", p, "not_found", "plea.pass", object{"plea": newOp()})
+			no(what+" answers a card that is none", p, "not_found", "pair.answer", object{"pair": newOp(), "yes": true, "words": true})
+			no(what+" asks for a pair that is none", p, "not_found", "pair.ask", object{"pair": newOp(), "days": 7})
+			no(what+" leaves a pair that is none", p, "not_found", "pair.leave", object{"pair": newOp()})
 		}
 		no("E01 offering with another's entry", s.b, "not_found", "offer.make", object{"need": s.need, "entry": aEntry, "words": true, "line": ""})
 		attest := object{"name": "田中", "mail": "tanaka@example.jp", "how": "phone", "on": s.clock.now().UnixMilli()}
@@ -228,7 +231,7 @@ func TestHostileRights(t *testing.T) {
 			no("E04 "+name+" from the lobby", s.waiting, "forbidden", name, args)
 		}
 		for name, args := range map[string]object{
-			"need.post": {"who": "x"}, "entry.add": words, "entry.reach": {"entry": s.entry, "reach": "open", "words": false}, "board.ask": {"board": s.board, "need": s.need}, "need.close": {"need": s.need}, "suggestion.dismiss": {"suggestion": newOp()},
+			"need.post": {"who": "x"}, "entry.add": words, "entry.reach": {"entry": s.entry, "reach": "open", "words": false}, "board.ask": {"board": s.board, "need": s.need}, "need.close": {"need": s.need}, "suggestion.dismiss": {"suggestion": newOp()}, "pair.answer": {"pair": newOp(), "yes": true, "words": false}, "pair.ask": {"pair": newOp(), "days": 7}, "pair.leave": {"pair": newOp()},
 			"offer.self": {"need": s.need, "line": "", "give": []string{"mail"}}, "offer.make": {"need": s.need, "entry": s.entry, "words": false, "line": ""},
 		} {
 			no("E08 from the lobby: "+name, s.waiting, "forbidden", name, args)
@@ -246,6 +249,16 @@ func TestHostileRights(t *testing.T) {
 		no("E24 a round for a trade of another group", s.host, "trade.unknown", "round.start", object{"group": "it", "trade": "zeirishi"})
 		for _, more := range []object{{"group": 1}, {"group": []string{"it"}}, {"group": "it", "until": 1}, {"group": "it", "minutes": 999}, {"group": "it", "for": s.b.you}} {
 			no("E11 a round of another form", s.host, "body.malformed", "round.start", more)
+		}
+		for _, more := range []object{{"yes": "true"}, {"yes": 1}, {"days": 7}, {"entry": aEntry}, {"table": 1}} {
+			args := object{"pair": newOp(), "words": false}
+			maps.Copy(args, more)
+			no("E11 an answer of another form", s.a, "body.malformed", "pair.answer", args)
+		}
+		for _, more := range []object{{"days": "7"}, {"direct": true}, {"link": newOp()}} {
+			args := object{"pair": newOp()}
+			maps.Copy(args, more)
+			no("E11 an asking of another form", s.a, "body.malformed", "pair.ask", args)
 		}
 		no("E11 an end with a word", s.host, "body.malformed", "round.end", object{"why": "x"})
 		no("E24 words that nobody would read", s.a, "choice.unknown", "entry.reach", object{"entry": aEntry, "reach": "self", "words": true})

@@ -53,10 +53,14 @@ type page struct {
 	Lang  string
 	Path  string
 	Other string // the same page in the other language
-	State string // open, preview, finished, given, keepsake, revoked, over, missing
+	State string // open, preview, finished, given, keepsake, revoked, over, missing; of a pair duo, duo-preview, kept, trust and withdrawn too
 	Op    string
 	Page  event.PageView
 	Keep  event.KeepsakeView
+	Duo   *event.DuoView   // of a pair, instead of Page
+	Trust *event.TrustView // of a pair, instead of Keep
+	Their portrait         // of a pair: the other side
+	Your  portrait         // of a pair: how the other side hears of this person
 	Trade string
 	Due   string
 	Fault string // what was wrong with the form
@@ -74,7 +78,18 @@ func (s *Site) consentPage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if k, err := c.Cookie(s.keptCookie(c)); err == nil && p.State == "duo" {
+		if op, err := checkOp(k.Value); err == nil { // this browser said yes: its page is its own
+			return c.Redirect(http.StatusSeeOther, "/c/"+url.PathEscape(c.Param("event"))+"/"+string(op)+"?lang="+p.Lang)
+		}
+	}
 	return s.showPage(c, http.StatusOK, p)
+}
+
+// keptCookie remembers a yes that waits, in the browser that said it.
+func (s *Site) keptCookie(c echo.Context) string {
+	_, _, who := consentLink(c)
+	return "goen-yes-" + who.ID[:8]
 }
 
 // readPage looks at what this link may see.
@@ -113,6 +128,8 @@ func (s *Site) readPage(c echo.Context) (page, error) {
 					p.Form = *v.Contact
 				}
 			}
+		default:
+			p.pair(v, zoneName)
 		}
 	}
 	p.Saved = c.QueryParam("saved") != ""
@@ -126,7 +143,9 @@ func (s *Site) readPage(c echo.Context) (page, error) {
 	switch {
 	case p.Mine && p.State == "open":
 		p.State = "preview" // the introducer reads what they send, and cannot answer
-	case saidNo && (p.State == "open" || p.State == "over"):
+	case p.Mine && p.State == "duo":
+		p.State = "duo-preview"
+	case saidNo && (p.State == "open" || p.State == "duo" || p.State == "over"):
 		p.State = "finished" // this browser said no
 	}
 	return p, nil
@@ -236,12 +255,18 @@ func (s *Site) consentAnswer(c echo.Context) error {
 		if p, err = s.readPage(c); err != nil { // it ended meanwhile: nothing was kept
 			return err
 		}
-		if p.State == "open" {
+		if p.State == "open" || p.State == "duo" {
 			p.State = "over"
 		}
 		return s.showPage(c, http.StatusConflict, p)
 	case err != nil:
 		return err
+	}
+	if form["do"] == "give" && p.Duo != nil {
+		c.SetCookie(&http.Cookie{
+			Name: s.keptCookie(c), Value: privateSecret(secret, form["op"]), Path: "/c/", MaxAge: int((15 * 24 * time.Hour).Seconds()), HttpOnly: true,
+			Secure: s.tls(), SameSite: http.SameSiteLaxMode,
+		})
 	}
 	if form["do"] == "decline" {
 		c.SetCookie(&http.Cookie{
@@ -252,16 +277,25 @@ func (s *Site) consentAnswer(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, next)
 }
 
-// consentPhoto is the introducer's face, while the page is open.
+// consentPhoto is the introducer's face, while the page is open; of a pair also
+// the other go-between's.
 func (s *Site) consentPhoto(c echo.Context) error {
 	p, err := s.readPage(c)
 	if err != nil {
 		return err
 	}
-	if p.Page.Photo == "" {
+	photo := p.Page.Photo
+	switch {
+	case p.Duo == nil:
+	case c.QueryParam("of") == "with":
+		photo = p.Duo.WithPhoto
+	default:
+		photo = p.Duo.Photo
+	}
+	if photo == "" {
 		return event.ErrNotFound
 	}
-	return s.sendPhoto(c, c.Param("event"), p.Page.Photo, func(*event.State, event.AttendeeID) bool { return true })
+	return s.sendPhoto(c, c.Param("event"), photo, func(*event.State, event.AttendeeID) bool { return true })
 }
 
 func (s *Site) consentStyle(c echo.Context) error {

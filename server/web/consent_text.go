@@ -19,6 +19,7 @@ type consentText struct {
 	Missing, MissingNote, PreviewBar, Other, Privacy, From, Optional, Saved, About, NoAccount string
 	// On behalf: the introducer asked for this person's sake.
 	IntroHelp, AsksHelp, YourNeed string
+	Pair                          pairText
 
 	day   func(at event.At, zone string) string
 	fault func(event.Refusal) string
@@ -37,6 +38,7 @@ func inZone(at event.At, zone string) time.Time {
 
 var consentTexts = map[string]consentText{
 	"ja": {
+		Pair:  pairTexts["ja"],
 		Title: "ご紹介の確認", Preview: "%sさんからのご紹介の確認", Other: "English",
 		PreviewBar: "これは、あなたがご本人に送るページの見本です。ご本人の端末で開くと答えられます。",
 		Intro:      "%sさんが、あなたをご紹介したいとのことです。", From: "ご紹介者", Asks: "お会いしたい方", Firm: "会社・屋号", Line: "お会いしたい理由",
@@ -79,6 +81,7 @@ var consentTexts = map[string]consentText{
 		},
 	},
 	"en": {
+		Pair:  pairTexts["en"],
 		Title: "About an introduction", Preview: "An introduction from %s", Other: "日本語",
 		PreviewBar: "This is what you are sending. It can be answered when the person opens it on their own device.",
 		Intro:      "%s would like to introduce you.", From: "Introducer", Asks: "Who would like to meet you", Firm: "Company", Line: "Why they would like to meet",
