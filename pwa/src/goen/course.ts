@@ -2,6 +2,7 @@
 import { t } from '../i18n';
 import type { LiveRoom } from '../live/room.svelte';
 import type { About, GivenView, ReceivedView, YouView } from '../protocol';
+import { groupOfPair, pairs } from '../pair/pair';
 import { isHeld } from '../room/later.svelte';
 import { nameOf, sanOf } from '../room/people';
 import type { IconName } from '../ui/icons';
@@ -46,7 +47,7 @@ export function courses(room: LiveRoom): Course[] {
 
 /** How many wait for me. */
 export function turns(room: LiveRoom): number {
-  return courses(room).filter(myTurn).length;
+  return courses(room).filter(myTurn).length + pairs(room).filter((p) => groupOfPair(p) === 'turn').length;
 }
 
 /** The other attendee: who introduces, or who receives. */

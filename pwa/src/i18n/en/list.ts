@@ -67,10 +67,10 @@ export const list: Messages['list'] = {
   subOpen: (n, open) => (n === 1 ? '1 person, on the board' : `${n} people, ${open} of them on the board`),
   open: 'On the board',
   reach: 'How far it goes',
-  reaches: { self: 'You alone', nameless: 'Counted among others', open: 'On the board “Can be introduced”' },
+  reaches: { self: 'You alone', nameless: 'Nameless, for go-betweens', open: 'On the board “Can be introduced”' },
   reachNote: {
     self: 'Nobody else learns of it. When somebody needs what they offer, you alone are told.',
-    nameless: 'Counts in “somebody here may know someone”, only where four others or more have entered somebody alike. Nobody learns whose it is.',
+    nameless: 'Used to find somebody to bring together with. Only where four others or more have entered somebody alike does the other side read a kind of trade and an area. Nobody learns whose it is before you both say yes.',
     open: 'Everybody in the room and the host see the line below, with your name. What you call them, your note and what they need stay with you. Asking them takes it off the board.',
   },
   reachWords: 'Show what they can do, too',

@@ -9,7 +9,8 @@ import { list } from './list';
 import { make } from './make';
 import { move } from './move';
 import { contacts, own, people } from './own';
+import { pair } from './pair';
 import { refused } from './refused';
 import { room } from './room';
 
-export const inside = { gate, make, move, desk, wall, room, goen, list, own, people, contacts, refused, board, balance, embeds };
+export const inside = { gate, make, move, desk, wall, room, goen, list, own, people, contacts, refused, board, balance, embeds, pair };
