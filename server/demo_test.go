@@ -131,6 +131,10 @@ func TestDemo(t *testing.T) {
 		sums := crowd.Views[event.SumsView](host, "desk", "sums")
 		return len(sums) == 1 && sums[0].Offers > 10 && sums[0].Connected > 2 && sums[0].Met > 0
 	})
+	waitFor(t, host, "two go-betweens who found each other", func() bool {
+		couples := crowd.Views[event.CoupleView](host, "desk", "couple")
+		return len(couples) > 0 && couples[0].Table > 0 && couples[0].A != couples[0].B
+	})
 	waitFor(t, host, "one that came to nothing", func() bool {
 		for _, c := range crowd.Views[event.CourseView](host, "desk", "course") {
 			if c.Step == "ended" {

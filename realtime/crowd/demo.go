@@ -118,7 +118,7 @@ func (d *Demo) conduct(ctx context.Context, rng *rand.Rand) {
 	for _, next := range []struct {
 		phase   event.Phase
 		seconds float64
-	}{{event.PhaseNeeds, 4}, {event.PhaseTables, 110}, {event.PhaseOffers, 240}, {event.PhaseFree, 180}} {
+	}{{event.PhaseNeeds, 4}, {event.PhaseTables, 110}, {event.PhaseOffers, 240}, {event.PhasePairs, 150}, {event.PhaseFree, 240}} {
 		if !d.rest(ctx, rng, next.seconds, next.seconds) {
 			return
 		}
@@ -299,6 +299,7 @@ func (a *actor) consider(ctx context.Context) {
 		}
 	}
 	a.join(ctx)
+	a.pair(ctx)
 	me := Views[event.YouView](a.phone, "me", "you")
 	for _, n := range Views[event.NeedView](a.phone, "room", "need") {
 		if len(me) == 0 || n.Closed || string(n.By) == me[0].ID || n.Trade == "" || n.Trade != me[0].Card.Trade || !a.once("need "+n.ID) {

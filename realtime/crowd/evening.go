@@ -50,8 +50,9 @@ func readEvening() (evening, error) {
 	return e, nil
 }
 
+// args puts somebody on the list so that they may take part in the pairs.
 func (e entry) args() map[string]any {
 	return map[string]any{
-		"trade": e[0], "area": e[1], "size": e[2], "offers": e[3], "seeks": e[4], "closeness": e[5], "label": e[6], "note": "",
+		"trade": e[0], "area": e[1], "size": e[2], "offers": e[3], "seeks": e[4], "closeness": e[5], "label": e[6], "note": "", "reach": "nameless",
 	}
 }
