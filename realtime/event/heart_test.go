@@ -88,6 +88,14 @@ func recount(t *rapid.T, s *event.State) {
 			want.Met++
 		}
 	}
+	for _, p := range s.Pairs {
+		if p.AgreedAt != 0 {
+			want.Pairs++
+		}
+		if p.Step == event.PairConnected {
+			want.PairsConnected++
+		}
+	}
 	if s.Tally != want {
 		t.Fatalf("tally %+v, recount %+v", s.Tally, want)
 	}
