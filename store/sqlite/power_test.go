@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"goen/store"
@@ -18,24 +19,25 @@ import (
 
 // outage is one file and what was acknowledged of it, over many lives.
 type outage struct {
-	t     *testing.T
-	path  string
-	rng   *rand.Rand
-	plant string // run on the connection that writes
-	life  int
+	t       *testing.T
+	path    string
+	rng     *rand.Rand
+	plant   string // run on the connection that writes
+	writers int    // at once, each with streams of its own
+	life    int
 
+	mu     sync.Mutex
 	bodies map[string][]string // acknowledged, by stream
 	tried  map[string]string   // the one after, whose outcome nobody knows
-	gone   map[string]bool     // streams whose Drop was acknowledged
 	acked  int
 	lost   []string
 	cuts   map[powercut.Kind]int
 }
 
-func newOutage(t *testing.T, seed uint64, plant string) *outage {
+func newOutage(t *testing.T, seed uint64, plant string, writers int) *outage {
 	return &outage{
-		t: t, path: filepath.Join(t.TempDir(), "goen.db"), rng: rand.New(rand.NewPCG(seed, 3)), plant: plant,
-		bodies: map[string][]string{}, tried: map[string]string{}, gone: map[string]bool{}, cuts: map[powercut.Kind]int{},
+		t: t, path: filepath.Join(t.TempDir(), "goen.db"), rng: rand.New(rand.NewPCG(seed, 3)), plant: plant, writers: writers,
+		bodies: map[string][]string{}, tried: map[string]string{}, cuts: map[powercut.Kind]int{},
 	}
 }
 
@@ -76,16 +78,23 @@ func (o *outage) live() {
 			return
 		}
 	}
+	var all sync.WaitGroup
+	for w := range o.writers {
+		rng := rand.New(rand.NewPCG(o.rng.Uint64(), 3))
+		all.Go(func() { o.writeOn(s, w, rng) })
+	}
+	all.Wait()
+}
+
+// writeOn writes until the power goes.
+func (o *outage) writeOn(s *Store, w int, rng *rand.Rand) {
 	for n := 0; ; n++ {
-		stream := fmt.Sprintf("ev.%d", o.rng.IntN(4))
-		if o.gone[stream] {
-			stream += fmt.Sprintf(".%d", o.life)
-		}
-		if !o.write(s, stream, fmt.Sprintf(`"%d %d %s"`, o.life, n, strings.Repeat("x", o.rng.IntN(9000)))) {
+		stream := fmt.Sprintf("ev.%d.%d", w, rng.IntN(4))
+		if !o.write(s, stream, fmt.Sprintf(`"%d %d %s"`, o.life, n, strings.Repeat("x", rng.IntN(9000)))) {
 			return
 		}
 		if n%40 == 39 { // erasure sweeps the WAL: syncs of both files, and a truncation
-			if s.DropKey(context.Background(), fmt.Sprintf("k/%d-%d", o.life, n)) != nil {
+			if s.DropKey(context.Background(), fmt.Sprintf("k/%d-%d-%d", o.life, w, n)) != nil {
 				return
 			}
 		}
@@ -93,11 +102,15 @@ func (o *outage) live() {
 }
 
 func (o *outage) write(s *Store, stream, body string) bool {
+	o.mu.Lock()
 	o.tried[stream] = body
 	rec := store.Record{Stream: stream, Seq: int64(len(o.bodies[stream]) + 1), By: fmt.Sprint(o.life), Body: []byte(body)}
+	o.mu.Unlock()
 	if s.Append(context.Background(), rec) != nil {
 		return false
 	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	o.acked++
 	o.bodies[stream] = append(o.bodies[stream], body)
 	delete(o.tried, stream)
@@ -136,22 +149,26 @@ func (o *outage) String() string {
 }
 
 func TestPowerCut(t *testing.T) {
-	lives := 150
-	if testing.Short() {
-		lives = 30
-	}
-	seed := rand.Uint64()
-	t.Logf("seed %d", seed)
-	o := newOutage(t, seed, "")
-	for range lives {
-		o.live()
-	}
-	t.Log(o)
-	if len(o.lost) > 0 {
-		t.Fatal(strings.Join(o.lost, "\n"))
-	}
-	if o.acked < 10*lives || o.cuts[powercut.Syncing] == 0 || o.cuts[powercut.Synced] == 0 || o.cuts[powercut.Write] == 0 {
-		t.Error("too little happened for the test to mean anything")
+	for _, writers := range []int{1, 12} {
+		t.Run(fmt.Sprintf("%d writers", writers), func(t *testing.T) {
+			lives := 150
+			if writers > 1 || testing.Short() {
+				lives = 40
+			}
+			seed := rand.Uint64()
+			t.Logf("seed %d", seed)
+			o := newOutage(t, seed, "", writers)
+			for range lives {
+				o.live()
+			}
+			t.Log(o)
+			if len(o.lost) > 0 {
+				t.Fatal(strings.Join(o.lost, "\n"))
+			}
+			if o.acked < 10*lives || o.cuts[powercut.Syncing] == 0 || o.cuts[powercut.Synced] == 0 || o.cuts[powercut.Write] == 0 {
+				t.Error("too little happened for the test to mean anything")
+			}
+		})
 	}
 }
 
@@ -159,18 +176,20 @@ func TestPowerCut(t *testing.T) {
 // commit the same lives lose what was acknowledged.
 func TestPowerCutHasTeeth(t *testing.T) {
 	for _, plant := range []string{"PRAGMA synchronous=OFF", "PRAGMA synchronous=NORMAL"} {
-		t.Run(plant, func(t *testing.T) {
-			o := newOutage(t, 1, plant)
-			for range 20 {
-				o.live()
-				if len(o.lost) > 0 {
-					break
+		for _, writers := range []int{1, 12} {
+			t.Run(fmt.Sprintf("%s %d writers", plant, writers), func(t *testing.T) {
+				o := newOutage(t, 1, plant, writers)
+				for range 20 {
+					o.live()
+					if len(o.lost) > 0 {
+						break
+					}
 				}
-			}
-			t.Log(o)
-			if len(o.lost) == 0 {
-				t.Error("nothing was lost")
-			}
-		})
+				t.Log(o)
+				if len(o.lost) == 0 {
+					t.Error("nothing was lost")
+				}
+			})
+		}
 	}
 }

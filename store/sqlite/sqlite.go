@@ -53,14 +53,16 @@ type Store struct {
 
 	pool  *sql.DB       // of the one connection that writes
 	conn  *sql.Conn     // that connection
-	turn  chan struct{} // holds one value while somebody writes
+	turn  chan struct{} // holds one value while somebody writes, for all who wait
 	read  *sql.DB
 	broom *sql.DB // empties the WAL without keeping the writer for long
 
 	gone, head, place, insert *sql.Stmt // of conn
+	save, undo, keep          *sql.Stmt // of conn
 	page                      *sql.Stmt // of read
 
 	mu     sync.Mutex
+	queue  []*change // that wait for a turn
 	closed bool
 	struck error // why nothing is written any more
 	calls  sync.WaitGroup
@@ -244,6 +246,9 @@ func (s *Store) prepare(ctx context.Context) (err error) {
 		{&s.place, `SELECT by, body FROM log WHERE stream = ? AND seq = ?`},
 		{&s.insert, `INSERT INTO log (stream, seq, by, at, body, sum) SELECT ?1, ?2, ?3, ?4, ?5, ?6
 			WHERE ?2 = (SELECT coalesce(max(seq), 0) + 1 FROM log WHERE stream = ?1)`},
+		{&s.save, `SAVEPOINT one`},
+		{&s.undo, `ROLLBACK TO one`},
+		{&s.keep, `RELEASE one`},
 	} {
 		if *p.stmt, err = s.conn.PrepareContext(ctx, p.text); err != nil {
 			return err
@@ -264,7 +269,7 @@ func (s *Store) Close() error {
 		var errs []error
 		// A statement that is left open keeps its connection alive, and with it
 		// the files and their locks, whatever the pool says.
-		for _, stmt := range []*sql.Stmt{s.gone, s.head, s.place, s.insert, s.page} {
+		for _, stmt := range []*sql.Stmt{s.gone, s.head, s.place, s.insert, s.save, s.undo, s.keep, s.page} {
 			if stmt != nil {
 				errs = append(errs, stmt.Close())
 			}
@@ -299,53 +304,6 @@ func (s *Store) enter(ctx context.Context) error {
 	}
 	s.calls.Add(1)
 	return nil
-}
-
-// write runs f in one transaction of the one connection that writes. Once it
-// has its turn it no longer heeds the end of ctx: a local write is short, and
-// one cut off would have an unknown outcome for nothing.
-func (s *Store) write(ctx context.Context, f func(ctx context.Context) error) error {
-	if err := s.enter(ctx); err != nil {
-		return err
-	}
-	defer s.calls.Done()
-	select {
-	case s.turn <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	defer func() { <-s.turn }()
-	if err := s.strike(nil); err != nil {
-		return err
-	}
-	ctx = context.WithoutCancel(ctx)
-	err := s.exec(ctx, "BEGIN IMMEDIATE")
-	if err == nil {
-		err = f(ctx)
-	}
-	if err == nil {
-		err = s.exec(ctx, "COMMIT")
-	}
-	if err != nil {
-		// SQLite may have rolled back by itself; then this one fails, rightly.
-		_, _ = s.conn.ExecContext(ctx, "ROLLBACK")
-	}
-	_ = s.strike(err)
-	return err
-}
-
-// strike ends all writing on this handle if err is a failed sync, and says
-// whether that happened before. After such a failure the system's cache may
-// hold pages that it takes for written and that are not on the disk; a sync
-// that succeeds later proves nothing about them. Only a new start, which reads
-// the WAL and writes all of it anew, knows what there is.
-func (s *Store) strike(err error) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.struck == nil && errors.Is(err, store.ErrStruck) {
-		s.struck = err
-	}
-	return s.struck
 }
 
 func (s *Store) exec(ctx context.Context, query string, args ...any) error {

@@ -263,20 +263,6 @@ func TestDamagedBlob(t *testing.T) {
 	refused(t, err, store.ErrHole)
 }
 
-func BenchmarkAppend(b *testing.B) {
-	s, err := Open(b.Context(), filepath.Join(b.TempDir(), "goen.db"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer s.Close()
-	body := `"` + strings.Repeat("x", 500) + `"`
-	for seq := int64(1); b.Loop(); seq++ {
-		if err := s.Append(b.Context(), rec(seq, body)); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
 func BenchmarkRead5000(b *testing.B) {
 	s, err := Open(b.Context(), filepath.Join(b.TempDir(), "goen.db"))
 	if err != nil {

@@ -46,6 +46,7 @@ func Run(t *testing.T, e Engine) {
 		{"scan gives all in order", scan},
 		{"a dropped stream stays away", drop},
 		{"eight writers on two handles", writers},
+		{"many streams at once", manyStreams},
 		{"an ended context writes nothing", ended},
 		{"what was written survives", reopen},
 		{"after close", closed},
