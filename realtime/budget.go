@@ -17,8 +17,12 @@ type budget struct {
 	net.Conn
 	left  atomic.Int64
 	piece time.Duration
-	until time.Time                 // the deadline in force; gorilla's lock for writing guards it
 	end   atomic.Pointer[time.Time] // after which nothing is written any more
+	hold  atomic.Bool               // what is written goes with what comes next: a call of the kernel costs more than its bytes
+
+	// Guarded by gorilla's lock for writing.
+	until time.Time // the deadline in force
+	held  []byte
 }
 
 const pieceMost = 8 << 10
@@ -35,6 +39,15 @@ func (b *budget) Read(p []byte) (int, error) {
 
 // Write keeps the deadline that was set for the first piece.
 func (b *budget) Write(p []byte) (n int, err error) {
+	if b.hold.Load() {
+		b.held = append(b.held, p...)
+		return len(p), nil
+	}
+	if early := len(b.held); early > 0 {
+		p = append(b.held, p...)
+		b.held = nil
+		defer func() { n = max(0, n-early) }()
+	}
 	for {
 		m, err := b.Conn.Write(p[:min(len(p), pieceMost)])
 		n += m

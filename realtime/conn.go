@@ -299,14 +299,17 @@ func (c *Conn) resume(held Cursor) {
 func (r *Room) enter(c *Conn) {
 	c.stale = true
 	c.poke()
-	var mine []*Conn
-	for _, other := range r.conns {
-		if other.who == c.who && c.who.Kind == event.Person && other.over == 0 && !other.brief {
-			mine = append(mine, other)
+	if c.who.Kind == event.Person && !c.brief {
+		var stay []*Conn
+		for _, other := range r.phones[c.who] {
+			if other.over == 0 {
+				stay = append(stay, other)
+			}
 		}
-	}
-	if len(mine) >= r.hub.limits.Sockets && !c.brief {
-		mine[0].letGo(CloseElsewhere)
+		if len(stay) >= r.hub.limits.Sockets {
+			stay[0].letGo(CloseElsewhere)
+		}
+		r.phones[c.who] = append(r.phones[c.who], c)
 	}
 	r.conns = append(r.conns, c)
 	if c.heard != r.here {
@@ -324,7 +327,14 @@ func (c *Conn) leave() {
 	if c.ws == nil && c.who.Kind == event.Person && slices.Contains(r.conns, c) {
 		r.polled[c.who.ID] = time.Now()
 	}
-	r.conns = slices.DeleteFunc(r.conns, func(x *Conn) bool { return x == c })
+	if i := slices.Index(r.conns, c); i >= 0 {
+		r.conns = slices.Delete(r.conns, i, i+1)
+	}
+	if mine := r.phones[c.who]; len(mine) > 1 {
+		r.phones[c.who] = slices.DeleteFunc(mine, func(x *Conn) bool { return x == c })
+	} else if slices.Contains(mine, c) {
+		delete(r.phones, c.who)
+	}
 }
 
 var opForm = regexp.MustCompile(`^[A-Za-z0-9_-]{21}[AQgw]$`)

@@ -13,9 +13,11 @@ import (
 // All who wait share the next one.
 
 const (
-	takenMost = 1024                   // jobs at a time
-	helloEach = 10 * time.Millisecond  // rest after a read, for each phone that it let in
-	helloMost = 500 * time.Millisecond // of it
+	takenMost  = 1024                   // jobs at a time
+	helloEach  = 10 * time.Millisecond  // rest after a read, for each phone that it let in
+	helloMost  = 400 * time.Millisecond // of it
+	helloCrowd = 128                    // phones that are worth a read, rested or not
+	helloQuiet = 10 * time.Millisecond  // without another phone: those who wait are all
 )
 
 // catchUp takes what other nodes have appended, and lets those look who wait.
@@ -61,7 +63,7 @@ func (r *Room) catchUp() error {
 // had come before it.
 func (r *Room) certain(at time.Time) {
 	r.sure = at
-	r.lookAt = time.Time{}
+	r.lookAt, r.bellAt = time.Time{}, time.Time{}
 	r.answerLooks(nil)
 }
 
@@ -75,7 +77,7 @@ func (r *Room) answerLooks(err error) {
 
 // look reads on, for those who wait.
 func (r *Room) look() {
-	r.lookAt = time.Time{}
+	r.lookAt, r.bellAt = time.Time{}, time.Time{}
 	began := time.Now()
 	if err := r.catchUp(); err != nil {
 		r.waited(began)
@@ -86,25 +88,29 @@ func (r *Room) look() {
 }
 
 // seeTo has the looks that wait answered: at once, but phones that come in a
-// crowd wait for each other, so that 500 of them cost a handful of reads.
+// crowd wait for each other, so that 500 of them cost a handful of reads. The
+// first wait for nobody, and the last no longer than it takes to see that they
+// are the last.
 func (r *Room) seeTo() {
 	if len(r.looks) == 0 {
 		return
 	}
 	at := r.nextHello
-	for _, j := range r.looks {
-		if !j.hello {
-			at = time.Time{}
-		}
+	if quiet := r.looks[len(r.looks)-1].came.Add(helloQuiet); quiet.Before(at) {
+		at = quiet
 	}
-	if time.Until(at) <= 0 {
+	crowd := len(r.looks) < helloCrowd
+	for _, j := range r.looks {
+		crowd = crowd && j.hello
+	}
+	if !crowd || time.Until(at) <= 0 {
 		r.look()
 	} else {
 		r.lookBy(at)
 	}
 }
 
-// lookBy sees to it that the log is read at that moment or before.
+// lookBy sees to it that lookDue is called at that moment or before.
 func (r *Room) lookBy(at time.Time) {
 	if r.lookAt.IsZero() || at.Before(r.lookAt) {
 		r.lookAt = at
@@ -112,10 +118,27 @@ func (r *Room) lookBy(at time.Time) {
 	}
 }
 
+// lookDue reads on if it is time; more phones may have come meanwhile.
+func (r *Room) lookDue() {
+	if r.lookAt.IsZero() {
+		return
+	}
+	r.lookAt = time.Time{}
+	if !r.bellAt.IsZero() {
+		if time.Until(r.bellAt) <= 0 {
+			r.look()
+			return
+		}
+		r.lookBy(r.bellAt)
+	}
+	r.seeTo()
+}
+
 // answerBell reads on if another node is ahead.
 func (r *Room) answerBell() {
-	if r.heard.Swap(0) > r.state.Seq {
-		r.lookBy(r.sure.Add(bellPace))
+	if r.heard.Swap(0) > r.state.Seq && r.bellAt.IsZero() {
+		r.bellAt = r.sure.Add(bellPace)
+		r.lookBy(r.bellAt)
 	}
 }
 

@@ -43,7 +43,8 @@ type Room struct {
 	sure          time.Time   // at that moment the log held no more than the state
 	vain          time.Time   // until then the room waited for the store, in vain
 	looks         []job       // that wait for the next such moment
-	lookAt        time.Time   // when to read for them, or for a bell; zero: nobody waits
+	bellAt        time.Time   // when to read for a bell; zero: none rang
+	lookAt        time.Time   // when to see whether it is time for either; zero: nobody waits
 	looker        *time.Timer // goes off then
 	nextHello     time.Time   // not before then for phones that come in
 	rung          int         // presence as the other nodes were last told
@@ -57,9 +58,10 @@ type Room struct {
 	mu     sync.Mutex
 	copies *event.Copies
 	conns  []*Conn
-	polled map[string]time.Time // when people without a socket last had an answer
-	over   int                  // close code of everybody, once the room is to end
-	others map[string]elsewhere // presence at other nodes, by their names
+	phones map[event.Who][]*Conn // those of a person that stay, the oldest first
+	polled map[string]time.Time  // when people without a socket last had an answer
+	over   int                   // close code of everybody, once the room is to end
+	others map[string]elsewhere  // presence at other nodes, by their names
 }
 
 // job is one thing for the loop: a command, or something to do with the state.
@@ -91,7 +93,7 @@ func openRoom(h *Hub, id string, mayBeNew bool) (*Room, error) {
 	r := &Room{
 		id: id, hub: h, jobs: make(chan job, jobsWaiting), stop: make(chan struct{}), done: make(chan struct{}),
 		zone: time.UTC, pace: time.NewTimer(wakePace), looker: time.NewTimer(time.Hour), bell: make(chan struct{}, 1),
-		others: map[string]elsewhere{}, polled: map[string]time.Time{},
+		phones: map[event.Who][]*Conn{}, others: map[string]elsewhere{}, polled: map[string]time.Time{},
 	}
 	if err := r.reload(); err != nil {
 		return nil, err
@@ -209,9 +211,7 @@ func (r *Room) loop() {
 		case <-r.bell:
 			r.answerBell()
 		case <-r.looker.C:
-			if !r.lookAt.IsZero() {
-				r.look()
-			}
+			r.lookDue()
 		case <-r.stop:
 			for { // what was taken is finished
 				select {

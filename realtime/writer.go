@@ -123,15 +123,10 @@ func (c *Conn) write() {
 			return
 		}
 		out, code := c.fetch()
-		for _, b := range out {
-			if err := c.send(b); err != nil {
-				if isTimeout(err) {
-					code = CloseSlow
-				} else {
-					code = -1
-				}
-				break
-			}
+		if err := c.sendAll(out); isTimeout(err) {
+			code = CloseSlow
+		} else if err != nil {
+			code = -1
 		}
 		if code != 0 {
 			c.goodbye(code)
@@ -139,6 +134,22 @@ func (c *Conn) write() {
 			return
 		}
 	}
+}
+
+// sendAll sends some messages, in one write if they are small.
+func (c *Conn) sendAll(out [][]byte) error {
+	size := 0
+	for _, b := range out {
+		size += len(b)
+	}
+	defer c.budget.hold.Store(false)
+	for i, b := range out {
+		c.budget.hold.Store(size <= pieceMost && i < len(out)-1)
+		if err := c.send(b); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *Conn) send(b []byte) error {

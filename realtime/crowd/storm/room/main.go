@@ -12,12 +12,14 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"sync"
 	"time"
 
 	"goen/realtime"
 	"goen/realtime/event"
+	"goen/realtime/match"
 	"goen/store"
 	"goen/store/sqlite"
 )
@@ -30,6 +32,8 @@ const people = 100
 func main() {
 	addr := flag.String("addr", "127.0.0.1:0", "listen address")
 	flag.Parse()
+	match.New() // reads the lexicon, once in a process, which is no cost of who joins
+	debug.FreeOSMemory()
 	if err := serve(*addr); err != nil {
 		log.Fatal(err)
 	}
