@@ -64,7 +64,7 @@ bench: storm ## benchmarks, and the room beside two peers; docs/bench.md says wh
 
 storm: ## thousands of phones: the room, a server on centrifuge and a plain hub, in one interleaved run
 	cd realtime/crowd/storm && go build -o $(CURDIR)/bin/ ./... && cd $(CURDIR)/bin && ./storm compare -rounds $(or $(ROUNDS),3) -steady 4s -sat 3s \
-	  -shapes $(or $(SHAPES),1x300$(comma)1x500$(comma)1x2000$(comma)100x50) -out storm.jsonl \
+	  -shapes $(or $(SHAPES),100x50$(comma)1x300$(comma)1x500$(comma)1x2000$(comma)1x5000$(comma)1x10000) -out storm.jsonl \
 	  -target 'A=centrifuge=./peer-a -addr {addr}' -target 'B=raw=./peer-b -addr {addr}' -target 'Goen=goen=./room -addr {addr}' | tee storm.md
 	{ printf '%s\n' '# The storm' '' 'The tables of the last `make storm`, as they came: medians, with the smallest and largest value. docs/bench.md says what they mean.'; \
 	  cat bin/storm.md; } > docs/storm.md

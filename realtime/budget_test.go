@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+	"goen/realtime/event"
 )
 
 // counted is a connection that counts the calls that write.
@@ -84,5 +85,30 @@ func TestSmallMessagesGoTogether(t *testing.T) {
 	c.budget.hold.Store(false)
 	if err := c.send([]byte("2")); err != nil || wire.out.String() != frame("0")+frame("1")+"\x8a\x01p"+frame("2") {
 		t.Errorf("with a pong among them: %v, %q", err, wire.out.String())
+	}
+}
+
+// Who has left is not kept anywhere.
+func TestWhoLeftIsForgotten(t *testing.T) {
+	r := &Room{hub: &Hub{limits: Limits{}.orDefault()}, phones: map[event.Who][]*Conn{}, polled: map[string]time.Time{}}
+	var all []*Conn
+	for i := range 6 {
+		who := event.Who{Kind: event.Person, ID: fmt.Sprint(i % 2)}
+		if i > 3 {
+			who = event.Who{Kind: event.Screen}
+		}
+		c := &Conn{room: r, who: who, wake: make(chan struct{}, 1)}
+		r.enter(c)
+		all = append(all, c)
+	}
+	if len(r.conns) != 6 || len(r.phones) != 2 {
+		t.Fatalf("%d came, of %d people", len(r.conns), len(r.phones))
+	}
+	for _, i := range []int{2, 1, 4, 0, 5, 3} {
+		all[i].leave()
+		all[i].leave()
+	}
+	if len(r.conns) != 0 || len(r.phones) != 0 {
+		t.Errorf("%d are kept, of %d people", len(r.conns), len(r.phones))
 	}
 }

@@ -81,6 +81,31 @@ func TestCrowdSharesReads(t *testing.T) {
 	}
 }
 
+// Phones of a crowd wait for each other, but who only looks waits for nobody, and
+// lets those in who wait.
+func TestALookDoesNotWaitForACrowd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		w := newWorld(t, m)
+		w.evening("ann", "bob")
+		time.Sleep(time.Minute)
+		began := time.Now()
+		w.phone("ann") // at once
+		var second sync.WaitGroup
+		second.Go(func() { w.phone("bob") })
+		synctest.Wait() // it has said hello and rests
+		before := m.readsOf("ev." + theEvent)
+		if err := w.hub.Look(theEvent, func(*event.State) {}); err != nil {
+			t.Fatal(err)
+		}
+		second.Wait()
+		if spent, reads := time.Since(began), m.readsOf("ev."+theEvent)-before; spent > 0 || reads != 1 {
+			t.Errorf("%d reads, after %s", reads, spent)
+		}
+		w.close()
+	})
+}
+
 // After an ack at one node, whoever comes to the other node sees it, also if no
 // bell rang, and also in a crowd.
 func TestHelloIsFresh(t *testing.T) {
