@@ -153,7 +153,7 @@ func TestPowerCut(t *testing.T) {
 		t.Run(fmt.Sprintf("%d writers", writers), func(t *testing.T) {
 			lives := 150
 			if writers > 1 || testing.Short() {
-				lives = 40
+				lives = 60
 			}
 			seed := rand.Uint64()
 			t.Logf("seed %d", seed)
