@@ -199,6 +199,22 @@ func TestHostileRights(t *testing.T) {
 			no(what+" leaves a pair that is none", p, "not_found", "pair.leave", object{"pair": newOp()})
 		}
 		no("E01 offering with another's entry", s.b, "not_found", "offer.make", object{"need": s.need, "entry": aEntry, "words": true, "line": ""})
+		refer := func(entry, to any) object {
+			return object{"entry": entry, "to": to, "seeks": "ホームページ", "line": ""}
+		}
+		no("E01 bringing another's acquaintance", s.b, "not_found", "offer.refer", refer(aEntry, s.host.you))
+		no("E03 the host brings somebody's acquaintance", s.host, "not_found", "offer.refer", refer(aEntry, s.b.you))
+		no("E09 from another event", stranger, "not_found", "offer.refer", refer(aEntry, s.b.you))
+		no("E13 to nobody", s.a, "not_found", "offer.refer", refer(aEntry, newOp()))
+		no("E13 to who waits in the lobby", s.a, "not_found", "offer.refer", refer(aEntry, s.waiting.you))
+		no("E13 to who is of another event", s.a, "not_found", "offer.refer", refer(aEntry, stranger.you))
+		no("E19 one's acquaintance to oneself", s.a, "choice.unknown", "offer.refer", refer(aEntry, s.a.you))
+		no("E11 to several", s.a, "body.malformed", "offer.refer", refer(aEntry, []any{s.b.you, s.host.you}))
+		no("E11 with a need as well", s.a, "body.malformed", "offer.refer", object{"entry": aEntry, "to": s.b.you, "seeks": "x", "need": s.need})
+		no("E11 a hint that says whose it is", s.a, "body.malformed", "suggestion.dismiss", object{"suggestion": newOp(), "owner": s.b.you})
+		no("E11 wrong that is no yes or no", s.a, "body.malformed", "suggestion.dismiss", object{"suggestion": newOp(), "wrong": "true"})
+		no("E01 a hint that is nobody's", s.a, "not_found", "suggestion.dismiss", object{"suggestion": newOp(), "wrong": true})
+		no("E05 a guest speaks for the machine", s.a, "command.unknown", "suggestion.make", object{"entry": aEntry, "card": s.b.you})
 		attest := object{"name": "田中", "mail": "tanaka@example.jp", "how": "phone", "on": s.clock.now().UnixMilli()}
 		for name, more := range map[string]object{
 			"introduction.ask": {"days": 7}, "introduction.leave": {}, "introduction.revoke": {}, "introduction.attest": attest,
@@ -233,6 +249,7 @@ func TestHostileRights(t *testing.T) {
 		for name, args := range map[string]object{
 			"need.post": {"who": "x"}, "entry.add": words, "entry.reach": {"entry": s.entry, "reach": "open", "words": false}, "board.ask": {"board": s.board, "need": s.need}, "need.close": {"need": s.need}, "suggestion.dismiss": {"suggestion": newOp()}, "pair.answer": {"pair": newOp(), "yes": true, "words": false}, "pair.ask": {"pair": newOp(), "days": 7}, "pair.leave": {"pair": newOp()},
 			"offer.self": {"need": s.need, "line": "", "give": []string{"mail"}}, "offer.make": {"need": s.need, "entry": s.entry, "words": false, "line": ""},
+			"offer.refer": {"entry": s.entry, "to": s.b.you, "seeks": "x", "line": ""},
 		} {
 			no("E08 from the lobby: "+name, s.waiting, "forbidden", name, args)
 		}

@@ -166,7 +166,11 @@ func (s *siege) fields() []field {
 	asked := s.a.find("room", "need", has("who", "自分の求む"))["id"]
 	offer.say = command(s.b, "offer.make", "line", object{"need": asked, "entry": s.entry, "words": false})
 	self := field{name: "offer.self line", max: 100, say: command(s.b, "offer.self", "line", object{"need": asked, "give": []string{"mail"}})}
-	return append(all, offer, self)
+	refer := object{"entry": s.entry, "to": s.a.you}
+	seeks := field{name: "offer.refer seeks", max: 80, must: true, noContact: true, noName: true, say: command(s.b, "offer.refer", "seeks", refer)}
+	brought := field{name: "offer.refer line", max: 100, noContact: true, noName: true}
+	brought.say = command(s.b, "offer.refer", "line", object{"entry": s.entry, "to": s.a.you, "seeks": "ホームページ"})
+	return append(all, offer, self, seeks, brought)
 }
 
 func TestHostileText(t *testing.T) {
