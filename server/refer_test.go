@@ -187,3 +187,70 @@ func TestHintsKeepTheirPace(t *testing.T) {
 		t.Errorf("of the first three %d are gone, want the one that was put away", len(seen))
 	}
 }
+
+// hintedEvening plays an evening on which somebody here could help Yamamoto's
+// acquaintance, or nobody could, and tells what everybody heard.
+func hintedEvening(t *testing.T, fits bool) map[string]string {
+	h := open(t)
+	c := reception(t, h)
+	c.emily.do("card.change", object{"card": card("伊藤 翼", "webdesign", object{"offers": "ホームページの制作とリニューアル"})})
+	for _, p := range c.phones() {
+		p.settle()
+		p.mu.Lock()
+		p.frames = nil
+		p.mu.Unlock()
+	}
+	step := func(act func()) {
+		c.minutes(2)
+		act()
+		for _, p := range c.phones() {
+			p.settle()
+		}
+	}
+	seeks := map[bool]string{true: "ホームページのリニューアル", false: "釣りの仲間"}[fits]
+	step(func() {
+		c.yamamoto.do("entry.add", object{"trade": "manufacturing", "area": "船橋市", "seeks": seeks})
+	})
+	step(func() {
+		if fits {
+			g := c.yamamoto.find("me", "suggestion", has("card", c.emily.you))
+			c.yamamoto.do("suggestion.dismiss", object{"suggestion": g["id"], "wrong": true})
+		}
+	})
+	step(func() {
+		c.taka.do("card.change", object{"card": card("高橋 大輔", "webdesign", object{"offers": "ホームページの制作とリニューアル"})})
+	})
+	step(func() { c.sato.do("need.post", object{"who": "足場を貸してくださる方"}) })
+	step(func() { c.emily.cut(); c.emily.connect() })
+	step(func() { c.kobayashi.forgetAndCut(); c.kobayashi.connect() })
+	h.restart()
+	for _, p := range c.people() {
+		p.connect().settle()
+	}
+	heard := map[string]string{}
+	for _, p := range []*phone{c.kobayashi, c.sato, c.taka, c.emily, c.screen} {
+		p.mu.Lock()
+		var all strings.Builder
+		for _, f := range p.frames {
+			all.Write(f)
+			all.WriteByte('\n')
+		}
+		p.mu.Unlock()
+		heard[p.name] = comparable(all.String())
+	}
+	return heard
+}
+
+// Whoever could help, and everybody else, hears the same bytes as if nobody
+// could: before the owner of the entry acts there is nothing to hear.
+func TestWhoCouldHelpDoesNotKnow(t *testing.T) {
+	somebody, nobody := hintedEvening(t, true), hintedEvening(t, false)
+	for who := range somebody {
+		if somebody[who] != nobody[who] {
+			t.Errorf("%s can tell:\n%s", who, firstDifference(somebody[who], nobody[who]))
+		}
+		if !strings.Contains(somebody[who], "足場") {
+			t.Errorf("%s heard nothing of the evening: this test tests nothing", who)
+		}
+	}
+}

@@ -310,6 +310,8 @@ func TestOwnListIsSilence(t *testing.T) {
 					own = append(own, event.EntryID(a.ID(0)))
 				case m.C%5 == 1 && some:
 					put(sc.ask(owner, event.EntryChange{Entry: id, EntryWords: sc.entryWords()}), true)
+				case m.C%5 == 2 && some && m.A%2 == 0:
+					put(sc.ask(machine, event.SuggestionMake{Entry: id, Card: event.AttendeeID(person(m.B).ID)}), true)
 				case m.C%5 == 2 && some:
 					put(sc.ask(machine, event.SuggestionMake{Need: n, Entry: id, Why: sc.reasons(n)}), true)
 				case m.C%5 == 3 && some && m.A%3 == 0:
