@@ -135,6 +135,14 @@ func TestDemo(t *testing.T) {
 		couples := crowd.Views[event.CoupleView](host, "desk", "couple")
 		return len(couples) > 0 && couples[0].Table > 0 && couples[0].A != couples[0].B
 	})
+	waitFor(t, host, "an acquaintance who was brought to somebody that wanted to help", func() bool {
+		for _, c := range crowd.Views[event.CourseView](host, "desk", "course") {
+			if c.Refers && c.Step != "offered" && c.Step != "ended" {
+				return true
+			}
+		}
+		return false
+	})
 	waitFor(t, host, "one that came to nothing", func() bool {
 		for _, c := range crowd.Views[event.CourseView](host, "desk", "course") {
 			if c.Step == "ended" {

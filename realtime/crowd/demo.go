@@ -290,12 +290,12 @@ func (a *actor) consider(ctx context.Context) {
 		}
 		switch roll := dice(); {
 		case roll < 0.75:
-			line := pick(a.rng, a.demo.cast.Lines)
-			a.later(ctx, 4, 20, func() {
-				a.do(ctx, "offer.make", map[string]any{"need": g.Need, "entry": g.Entry, "words": roll < 0.4, "line": line})
-			})
+			if name, args := a.answerTo(g, roll < 0.4); name != "" {
+				a.later(ctx, 4, 20, func() { a.do(ctx, name, args) })
+			}
 		case roll < 0.9:
-			a.later(ctx, 5, 20, func() { a.do(ctx, "suggestion.dismiss", map[string]any{"suggestion": g.ID}) })
+			wrong := roll > 0.85
+			a.later(ctx, 5, 20, func() { a.do(ctx, "suggestion.dismiss", map[string]any{"suggestion": g.ID, "wrong": wrong}) })
 		}
 	}
 	a.join(ctx)
@@ -305,11 +305,7 @@ func (a *actor) consider(ctx context.Context) {
 		if len(me) == 0 || n.Closed || string(n.By) == me[0].ID || n.Trade == "" || n.Trade != me[0].Card.Trade || !a.once("need "+n.ID) {
 			continue
 		}
-		a.later(ctx, 5, 25, func() {
-			a.do(ctx, "offer.self", map[string]any{
-				"need": n.ID, "line": "お役に立てると思います。よろしければお話を聞かせてください", "give": []string{"mail"}, "pitch": false, "lang": "ja",
-			})
-		})
+		a.later(ctx, 5, 25, func() { a.do(ctx, "offer.self", oneself(n.ID)) })
 	}
 	for _, r := range Views[event.ReceivedView](a.phone, "me", "received") {
 		a.receive(ctx, r)
