@@ -92,7 +92,7 @@ var commonFields = map[string]string{
 	"sums":         "present waiting needs offers wanted asking connected met",
 	"guest":        "standing number joinedAt name kana firm trade mail host",
 	"watch":        "by hidden held pinned closed out at offers calledAt who area why until trade behalf",
-	"course":       "step at from to own behalf trade about",
+	"course":       "step at from to own behalf refers trade about",
 	"balance":      "bars",
 	"stage":        "title startsAt endsAt zone phase status doors code secret word round",
 	"tally":        "present needs offers asking connected met",

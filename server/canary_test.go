@@ -72,6 +72,8 @@ var matrix = map[string][]string{
 	// a need on behalf of o's acquaintance, to whom r writes
 	"behalf.who": append(slices.Clone(inside), wall, page), "behalf.area": append(slices.Clone(inside), wall), "behalf.line": {r, o, page}, "behalf.link": {o, page},
 	"held.who": {o, host},
+	// what i's acquaintance seeks is i's; in i's words it goes to r, who may help
+	"sought.area": {i, r, host}, "sought.seeks": {i}, "refer.seeks": {i, r, host, page}, "refer.line": {i, r, host}, "refer.want": {r, i, page}, "refer.link": {i, page},
 	// the absent person whose yes i attests
 	"y.name": {r, i}, "y.kana": {r}, "y.firm": {r}, "y.mail": {r}, "y.phone": {r}, "y.link": {i},
 	// what r says of it in the end: on the screen only what both ticked
@@ -250,9 +252,9 @@ func TestEveryWordInItsPlace(t *testing.T) {
 	// The introduction, as far as it goes.
 	about := pr.find("me", "received", func(v object) bool { return strings.Contains(mustJSON(v), words["entry.offers"]) })
 	pr.do("offer.want", object{"introduction": about["id"], "line": words.word("want.line"), "pitch": true, "give": []string{"mail"}})
-	pi.find("me", "given", has("step", "wanted"))
+	pi.find("me", "given", func(v object) bool { return v["id"] == about["id"] && v["step"] == "wanted" })
 	pi.do("introduction.ask", object{"introduction": about["id"], "days": 3})
-	words["link"] = pi.find("me", "given", has("step", "asking"))["link"].(string)
+	words["link"] = pi.find("me", "given", func(v object) bool { return v["id"] == about["id"] && v["step"] == "asking" })["link"].(string)
 	path := "/c/" + made.Event + "/" + words["link"]
 	op := regexp.MustCompile(`name="op" value="([^"]+)"`).FindStringSubmatch(string(before.get(path + "?lang=ja").body))[1]
 	before.get(path + "?lang=en")
@@ -355,6 +357,8 @@ func theCourse(words canaries, desk, pi, pr, po *phone, before *browser, event s
 	asking := po.find("me", "given", func(v object) bool { return v["id"] == offer && v["step"] == "asking" })
 	words["behalf.link"] = asking["link"].(string)
 	before.get("/c/" + event + "/" + words["behalf.link"])
+
+	isBrought(words, pi, pr, before, event)
 
 	// r wants whom i offered without the tick; i asks directly.
 	course := pi.find("me", "given", has("entry", unticked))["id"]

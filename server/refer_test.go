@@ -254,3 +254,21 @@ func TestWhoCouldHelpDoesNotKnow(t *testing.T) {
 		}
 	}
 }
+
+// isBrought is a part of the evening of all words (canary_test.go): an
+// acquaintance of i's is brought to r and asked.
+func isBrought(words canaries, i, r *phone, before *browser, event string) {
+	i.do("entry.add", object{"trade": "manufacturing", "area": words.word("sought.area"), "seeks": words.word("sought.seeks")})
+	entry := i.find("me", "entry", has("area", words["sought.area"]))["id"]
+	i.do("offer.refer", object{"entry": entry, "to": r.you, "seeks": words.word("refer.seeks"), "line": words.word("refer.line")})
+	course := i.find("me", "given", has("entry", entry))["id"]
+	r.find("me", "received", has("id", course))
+	r.do("offer.want", object{"introduction": course, "line": words.word("refer.want"), "give": []string{"mail"}})
+	at := func(step string) object {
+		return i.find("me", "given", func(o object) bool { return o["id"] == course && o["step"] == step })
+	}
+	at("wanted")
+	i.do("introduction.ask", object{"introduction": course, "days": 7})
+	words["refer.link"] = at("asking")["link"].(string)
+	before.get("/c/" + event + "/" + words["refer.link"])
+}
