@@ -202,13 +202,13 @@ func TestHostileRights(t *testing.T) {
 		refer := func(entry, to any) object {
 			return object{"entry": entry, "to": to, "seeks": "ホームページ", "line": ""}
 		}
-		no("E01 bringing another's acquaintance", s.b, "not_found", "offer.refer", refer(aEntry, s.host.you))
-		no("E03 the host brings somebody's acquaintance", s.host, "not_found", "offer.refer", refer(aEntry, s.b.you))
-		no("E09 from another event", stranger, "not_found", "offer.refer", refer(aEntry, s.b.you))
-		no("E13 to nobody", s.a, "not_found", "offer.refer", refer(aEntry, newOp()))
-		no("E13 to who waits in the lobby", s.a, "not_found", "offer.refer", refer(aEntry, s.waiting.you))
-		no("E13 to who is of another event", s.a, "not_found", "offer.refer", refer(aEntry, stranger.you))
-		no("E19 one's acquaintance to oneself", s.a, "choice.unknown", "offer.refer", refer(aEntry, s.a.you))
+		no("E33 bringing another's acquaintance", s.b, "not_found", "offer.refer", refer(aEntry, s.host.you))
+		no("E33 the host brings somebody's acquaintance", s.host, "not_found", "offer.refer", refer(aEntry, s.b.you))
+		no("E33 from another event", stranger, "not_found", "offer.refer", refer(aEntry, s.b.you))
+		no("E33 to nobody", s.a, "not_found", "offer.refer", refer(aEntry, newOp()))
+		no("E33 to who waits in the lobby", s.a, "not_found", "offer.refer", refer(aEntry, s.waiting.you))
+		no("E33 to who is of another event", s.a, "not_found", "offer.refer", refer(aEntry, stranger.you))
+		no("E33 one's acquaintance to oneself", s.a, "choice.unknown", "offer.refer", refer(aEntry, s.a.you))
 		no("E11 to several", s.a, "body.malformed", "offer.refer", refer(aEntry, []any{s.b.you, s.host.you}))
 		no("E11 with a need as well", s.a, "body.malformed", "offer.refer", object{"entry": aEntry, "to": s.b.you, "seeks": "x", "need": s.need})
 		no("E11 a hint that says whose it is", s.a, "body.malformed", "suggestion.dismiss", object{"suggestion": newOp(), "owner": s.b.you})

@@ -194,8 +194,4 @@ func TestRefer(t *testing.T) {
 			t.Errorf("the same again: %q", again)
 		}
 	}
-	sc.answerOf(person(0), event.AttendeeRemove{Attendee: card(2)})
-	if code, _ := sc.answerOf(person(0), event.OfferRefer{Entry: sc.entries[6], To: card(2), Seeks: "x"}); code != "not_found" {
-		t.Errorf("to somebody who is out: %q", code)
-	}
 }
