@@ -242,7 +242,7 @@ func (s *suggester) tell() {
 			c := event.CallTell{Need: id}
 			if live {
 				for _, hit := range x.PutNeed(n) { // what would be suggested, of every owner
-					c.Hits = append(c.Hits, event.CallHit{Entry: event.EntryID(hit.Entry), Why: reasons(hit)})
+					c.Hits = append(c.Hits, event.CallHit{Entry: event.EntryID(hit.Entry), Why: reasons(hit), Rests: hit.Rests})
 				}
 			}
 			s.put(c, func(err error) {

@@ -89,13 +89,13 @@ var commonFields = map[string]string{
 	"announcement": "at text",
 	"board":        "owner trade area size closeness offers",
 	"doors":        "doors code secret word",
-	"sums":         "present waiting needs offers wanted asking connected met",
+	"sums":         "present waiting needs offers wanted asking connected met pairs couples",
 	"guest":        "standing number joinedAt name kana firm trade mail host",
 	"watch":        "by hidden held pinned closed out at offers calledAt who area why until trade behalf",
 	"course":       "step at from to own behalf refers trade about",
 	"balance":      "bars",
 	"stage":        "title startsAt endsAt zone phase status doors code secret word round",
-	"tally":        "present needs offers asking connected met",
+	"tally":        "present needs offers asking connected met pairs",
 	"face":         "name",
 	"line":         "pinned at offers who area why until trade behalf",
 	"bars":         "bars",
@@ -127,6 +127,7 @@ var ownFields = map[string]map[string][]string{
 // unsaid are fields that nobody has reason to say on this evening.
 var unsaid = map[string]string{
 	"need": "closed pinned", "line": "pinned", "watch": "closed pinned out", "mine": "closed pinned", "person": "newsOK", "asked": "over",
+	"couple":   "k id at a b aTrade bTrade table", // pairs have a scene of their own
 	"received": "left metOn", "given": "contact declined passed left metOn",
 }
 

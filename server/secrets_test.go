@@ -162,7 +162,7 @@ func named(text string) string {
 var (
 	dated  = regexp.MustCompile(`Date:\[[^\]]*\] ?`)
 	word   = regexp.MustCompile(`(?m)(^/api/lobby .*)Content-Length:\[\d+\]`) // the door's word is long or short
-	timed  = regexp.MustCompile(`"(time|ms)":("[^"]*"|\d+),?`)
+	timed  = regexp.MustCompile(`"(time|ms|address)":("[^"]*"|\d+),?`)
 	common = []string{"room", "desk", "wall"} // streams that are of more than one
 )
 

@@ -1,5 +1,7 @@
 package event
 
+import "slices"
+
 // This file is the blind call (打診): the host asks the owners of fitting
 // entries without learning who they are, or whether there is anybody. So
 // nothing that a call leaves with others may depend on it: a call is one
@@ -89,6 +91,7 @@ type CallTell struct {
 type CallHit struct {
 	Entry EntryID
 	Why   []Reason
+	Rests string // see SuggestionMake
 }
 
 func (CallTell) name() string   { return "call.tell" }
@@ -110,13 +113,13 @@ func (c CallTell) decide(s *State, a Ask) ([]Fact, error) {
 	}
 	for i, hit := range c.Hits {
 		e := s.Entries[hit.Entry]
-		if !s.suggestible(n.ID, hit.Entry, "") || asked[e.Owner] {
+		if !s.suggestible(n.ID, hit.Entry, "") || asked[e.Owner] || hit.Rests != "" && slices.Contains(e.Wrong, hit.Rests) {
 			continue
 		}
 		switch g := s.suggested(s.Attendees[e.Owner], n.ID, e.ID, ""); {
 		case g == nil:
 			facts = append(facts, &SuggestionMade{
-				ID: SuggestionID(a.ID(i)), Need: n.ID, Entry: e.ID, Owner: e.Owner, Called: true, SuggestionWords: grounds(hit.Why, sought(n, e), ""),
+				ID: SuggestionID(a.ID(i)), Need: n.ID, Entry: e.ID, Owner: e.Owner, Called: true, SuggestionWords: grounds(hit.Why, sought(n, e), hit.Rests),
 			})
 		case g.Done:
 			continue

@@ -124,6 +124,15 @@ func TestWrongIsRemembered(t *testing.T) {
 		if rests(later, 1, "web") == nil {
 			t.Error("what is wrong of one entry is not suggested of another")
 		}
+		sc.clock += 10 * 60_000
+		_, a = sc.answerOf(person(3), event.NeedPost{NeedWords: sc.needWords()})
+		lonely := event.NeedID(a.ID(0))
+		sc.clock += 10 * 60_000
+		sc.answerOf(person(0), event.CallMake{Need: lonely})
+		_, a = sc.answerOf(machine, event.CallTell{Need: lonely, Hits: []event.CallHit{{Entry: sc.entries[0], Rests: "web"}}})
+		if called := sc.node.state.Suggestions[event.SuggestionID(a.ID(0))] != nil; called == wrong {
+			t.Errorf("wrong: %v, and a call asks for what rests on it: %v", wrong, called)
+		}
 		if wrong {
 			if suggest(event.SuggestionMake{Entry: sc.entries[0], Card: card(4), Rests: "web"}) == nil {
 				t.Error("what an entry can do is taken for what it seeks")
