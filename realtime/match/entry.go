@@ -12,6 +12,7 @@ import (
 type known struct {
 	Entry
 	card     bool
+	bare     bool                 // nothing but its trade was tapped
 	held     []held               // trades in order, for the many times that they are weighed
 	likely   []held               // the same, or where none is known those that do what it names
 	trades   map[trade.ID]float64 // what this person is: 1 when tapped, less when only written
@@ -69,6 +70,7 @@ func readEntry(l *lexicon, e Entry) *known {
 	k.never = l.has("never", note.Text()) || l.has("never", offers.Text()) || l.has("never", label.Text())
 	if _, ok := trade.Find(e.Trade); ok {
 		k.trades[e.Trade] = 1
+		k.bare = strings.TrimSpace(e.Offers) == ""
 	}
 	k.english = l.has("language", offers.Text()) || l.has("language", label.Text()) || isLatin(offers.Runes)
 	k.latin = isLatin(offers.Runes)

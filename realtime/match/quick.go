@@ -9,7 +9,7 @@ func suggests(l *lexicon, a *asked, k *known) (verdict, bool) {
 	if k.never || a.By == k.Owner || a.english && !k.english {
 		return v, false
 	}
-	if a.clients {
+	if a.clients || k.bare {
 		v = judge(l, a, k)
 		return v, v.hit
 	}
