@@ -167,8 +167,8 @@ var theEvening = []scene{
 
 // list are entries for each need of the evening, with words for nobody's eyes.
 var list = []object{
-	{"trade": "manufacturing", "area": "船橋市", "size": "30-99", "offers": "部品の加工", "seeks": "就業規則を直したい"},
-	{"trade": "restaurant", "area": "船橋市", "seeks": "相続の相談"},
+	{"trade": "manufacturing", "area": "船橋市", "size": "30-99", "offers": "部品の加工", "seeks": "紅葉のきれいな場所"},
+	{"trade": "restaurant", "area": "船橋市", "seeks": "海の見える部屋"},
 	{"trade": "construction", "area": "千葉県", "offers": "建設業許可を取りたい"},
 	{"trade": "zeirishi", "area": "千葉県", "offers": "相続に強い"},
 }
@@ -187,7 +187,7 @@ func (n *night) hide(p *phone, more object) {
 // putAway dismisses whatever is suggested to somebody for what they hide.
 func (n *night) putAway(p *phone) {
 	for _, g := range p.all("me", "suggestion") {
-		if mine := g["entry"].(string); strings.Contains(strings.Join(n.hidden, " "), mine) {
+		if mine, _ := g["entry"].(string); mine != "" && strings.Contains(strings.Join(n.hidden, " "), mine) {
 			p.do("suggestion.dismiss", object{"suggestion": g["id"]})
 		}
 	}
@@ -196,7 +196,8 @@ func (n *night) putAway(p *phone) {
 // suggested waits for a suggestion for what is hidden.
 func (n *night) suggested(p *phone, need string, more func(object) bool) {
 	g := p.find("me", "suggestion", func(g object) bool {
-		return g["need"] == n.ids[need] && strings.Contains(strings.Join(n.hidden, " "), g["entry"].(string)) && (more == nil || more(g))
+		mine, _ := g["entry"].(string)
+		return g["need"] == n.ids[need] && mine != "" && strings.Contains(strings.Join(n.hidden, " "), mine) && (more == nil || more(g))
 	})
 	n.hidden = append(n.hidden, g["id"].(string))
 }

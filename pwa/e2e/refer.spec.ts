@@ -83,8 +83,8 @@ test('an acquaintance is brought to who can help them', async ({ browser }) => {
   await expect(absent.page.getByText('山本 健一さんが、ご相談先をご紹介したいとのことです。')).toBeVisible();
   await expect(absent.page.getByText('就業規則を直したい')).toBeVisible();
   await look(absent.page, 'refer-consent');
-  await absent.page.getByLabel('お名前').fill('田中 誠');
-  await absent.page.getByLabel('メール').fill('tanaka@example.jp');
+  await absent.page.getByRole('textbox', { name: 'お名前' }).fill('田中 誠');
+  await absent.page.getByRole('textbox', { name: 'メール' }).fill('tanaka@example.jp');
   await absent.page.getByRole('button', { name: '会ってみたい' }).click();
   await expect(absent.page.getByText('おつなぎしました。')).toBeVisible();
   await expect(sato.page.getByText('田中 誠').first()).toBeVisible();
