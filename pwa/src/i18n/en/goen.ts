@@ -182,10 +182,12 @@ ${p.me}`,
   behalfAbout: 'The person',
   helps: 'can help',
   helpRow: 'How they help',
+  lookedFor: (who) => `You were looking for “${who}”. `,
+  spokenOf: (what) => `You told me about “${what}”. `,
   behalfMessage: (p) =>
     `Hello, this is ${p.me}.
 
-${p.who ? `You were looking for “${p.who}”. ` : ''}At “${p.event}” I met somebody who could help you with it. Would you like to talk with them?
+${p.why}At “${p.event}” I met somebody who could help you with it. Would you like to talk with them?
 
 This page tells you who it is and how they can help. They know neither your name nor your contact yet.
 ${p.link}

@@ -44,7 +44,7 @@ export const pair: Messages['pair'] = {
   message: (p) =>
     `Hello, this is ${p.me}.
 
-At “${p.event}” I talked with ${p.other}, who knows ${p.trade ? `somebody in ${p.trade}` : 'somebody'} that I think you would get on with.
+At “${p.event}” I talked with ${p.other}, who knows somebody${p.trade ? ` (${p.trade})` : ''} I think you would get on with.
 Would you like to meet?
 
 This page says what kind of person it is. They have neither your name nor your contact. Only when both of you would like to meet do you get each other's:

@@ -183,10 +183,12 @@ ${p.me}`,
   behalfAbout: 'お知り合いについて',
   helps: 'お役に立てる方',
   helpRow: 'お役に立てること',
-  behalfMessage: (p: { me: string; event: string; who: string; link: string; day: string }) =>
+  lookedFor: (who: string) => `「${who}」をお探しとのこと、`,
+  spokenOf: (what: string) => `「${what}」とのこと、`,
+  behalfMessage: (p: { me: string; event: string; why: string; link: string; day: string }) =>
     `いつもお世話になっております。${p.me}です。
 
-${p.who ? `「${p.who}」をお探しとのこと、` : 'お困りと伺っていた件で、'}「${p.event}」で、ご相談先としてお役に立てそうな方にお会いしました。
+${p.why || 'お困りと伺っていた件で、'}「${p.event}」で、ご相談先としてお役に立てそうな方にお会いしました。
 よろしければ、一度お話しになってみませんか。
 
 次のページで、どなたがどうお役に立てるのかをご覧になれます。お名前もご連絡先も、先方にはまだお伝えしていません。
