@@ -59,19 +59,6 @@ func (v *verdict) conclude(l *lexicon, a *asked, k *known) {
 	v.hit = !v.gated && v.sure >= l.weights.nudge && v.evidence()
 }
 
-// tapped says whether somebody of whom nothing but the trade was tapped is
-// meant all the same: that trade is asked for by name, or what is asked for is
-// wholly its work. The weights cannot tell, for they were fitted on entries
-// that say what they do; of these the silence is no sign.
-func (v *verdict) tapped() bool {
-	g := &v.ground
-	return !v.gated && g[fWrong] == 0 && (g[fTrade] >= 1 || v.concept >= 0 && g[fServes] >= wholly)
-}
-
-// wholly is how much of what is asked for a trade must serve, as sure as it is
-// asked for.
-const wholly = 0.75
-
 // evidence says whether a ground stands that can be told to somebody: a named
 // trade, or a concept that both name or that the trade does.
 func (v *verdict) evidence() bool {
