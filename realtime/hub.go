@@ -370,6 +370,7 @@ func (h *Hub) letGo(session string) {
 		for _, c := range r.conns {
 			if c.session == session {
 				c.letGo(CloseSignedOut)
+				c.poke()
 			}
 		}
 		r.mu.Unlock()

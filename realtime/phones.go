@@ -22,6 +22,7 @@ func (r *Room) enter(c *Conn) {
 		}
 		if len(stay) >= r.hub.limits.Sockets {
 			stay[0].letGo(CloseElsewhere)
+			stay[0].poke()
 		}
 		r.phones[c.who] = append(r.phones[c.who], c)
 	}

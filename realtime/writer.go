@@ -173,7 +173,8 @@ func (c *Conn) goodbye(code int) {
 
 // letGo is under room.mu. Who is in the middle of a message gets the code behind
 // it, if it ends soon: one who is put out hears no more than that, and one that
-// takes its first view at a crawl does not keep its place for as long.
+// takes its first view at a crawl does not keep its place for as long. It does
+// not wake the writer: who erases themself hears first that it is done.
 func (c *Conn) letGo(code int) {
 	within := time.Second
 	if code == CloseElsewhere {
@@ -183,7 +184,6 @@ func (c *Conn) letGo(code int) {
 		c.budget.endAt(time.Now().Add(within))
 	}
 	c.over = code
-	c.poke()
 }
 
 func (c *Conn) sayGoodbye(code int) {

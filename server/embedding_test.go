@@ -142,7 +142,7 @@ func TestMeaningFromElsewhere(t *testing.T) {
 	ids, texts := knownTo(c.yamamoto, "nameless")
 	knownTo(c.emily, "nameless")
 	first := post(c.sato, heir)
-	byWords := suggested(c.yamamoto, first, 3)
+	byWords := suggested(c.yamamoto, first, 2)
 	var last string
 	for i, id := range ids {
 		if !slices.Contains(byWords, id) {
@@ -217,8 +217,9 @@ func TestMeaningFromElsewhere(t *testing.T) {
 	})
 
 	// The last by words is the nearest by meaning, and takes a place.
+	h.minutes(3) // the pace of hints
 	second := post(guest, heir)
-	byBoth := suggested(c.yamamoto, second, 3)
+	byBoth := suggested(c.yamamoto, second, 2)
 	if !slices.Contains(byBoth, last) || slices.Equal(byBoth, byWords) {
 		t.Errorf("suggested are %v, by words alone %v; the nearest is %s", byBoth, byWords, last)
 	}
@@ -254,8 +255,9 @@ func TestMeaningFromElsewhere(t *testing.T) {
 	c.kobayashi.do("embedding.set", object{"on": false})
 	c.yamamoto.find("room", "event", func(o object) bool { return o["embeds"] == nil })
 	before := e.texts(t)
+	h.minutes(3)
 	third := post(guest, heir+"さん")
-	if got := suggested(c.yamamoto, third, 3); slices.Contains(got, last) {
+	if got := suggested(c.yamamoto, third, 2); slices.Contains(got, last) {
 		t.Errorf("off, and meaning still has a word: %v", got)
 	}
 	over(guest, third, c.yamamoto)
@@ -272,7 +274,8 @@ func TestMeaningFromElsewhere(t *testing.T) {
 	// Yamamoto takes his word back; what he writes then stays here.
 	c.yamamoto.do("embedding.agree", object{"where": ""})
 	c.yamamoto.do("entry.add", object{"trade": "zeirishi", "area": "千葉県", "offers": "相続税のあとから書いた人", "reach": "nameless"})
-	suggested(c.yamamoto, post(guest, heir+"を急ぎで"), 3)
+	h.minutes(3)
+	suggested(c.yamamoto, post(guest, heir+"を急ぎで"), 2)
 	for text := range e.texts(t) {
 		if strings.Contains(text, "あとから") {
 			t.Errorf("%q went out against his word", text)
@@ -328,7 +331,7 @@ func TestElsewhereFails(t *testing.T) {
 				p.do("embedding.agree", object{"where": where})
 			}
 			knownTo(c.yamamoto, "nameless")
-			suggested(c.yamamoto, post(c.sato, heir), 3)
+			suggested(c.yamamoto, post(c.sato, heir), 2)
 			if what != "closed" {
 				c.sato.until("it to be asked", func() bool { return len(e.texts(t)) > 0 })
 			}
