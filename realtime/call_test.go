@@ -182,25 +182,6 @@ func at(lines []string, i int) string {
 	return "nothing"
 }
 
-// A post is two records, its own and the machine's word, whoever's list has
-// something: what follows it waits as long.
-func TestAPostTellsNothingByTime(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		for _, fits := range []int{0, 1, 4} {
-			m := newMemory()
-			w, _, _ := lonely(t, m, fits)
-			before := len(m.log("ev." + theEvent))
-			w.do(person("ann"), event.NeedPost{NeedWords: event.NeedWords{Who: "税理士さん", Area: "千葉県", Trade: "zeirishi"}})
-			time.Sleep(time.Second)
-			synctest.Wait()
-			if n := len(m.log("ev."+theEvent)) - before; n != 2 {
-				t.Errorf("%d fit, and a post is %d records", fits, n)
-			}
-			w.close()
-		}
-	})
-}
-
 // The answer to a call waits for one append, that of the call itself.
 func TestACallIsAnsweredFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

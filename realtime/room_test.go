@@ -27,7 +27,7 @@ import (
 func TestBatchIsAtomicPerCommand(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory()
-		w := newWorld(t, m, func(c *realtime.Config) { c.NoHints = true })
+		w := newWorld(t, m)
 		w.evening("ann", "bob")
 		w.do(person("ann"), post("one"))
 		var need event.NeedID
@@ -766,7 +766,6 @@ func TestDueEndsByItself(t *testing.T) {
 		_ = w.hub.Look(theEvent, func(s *event.State) { id = s.Attendees["ann"].Introductions[0] })
 		w.do(person("ann"), event.OfferWant{Introduction: id, Line: "yes", Give: []string{"mail"}})
 		w.do(person("bob"), event.IntroductionAsk{Introduction: id, Days: 3})
-		synctest.Wait() // for the machine's word
 		before := len(m.log("ev." + theEvent))
 		time.Sleep(30 * time.Minute)
 		ahead.Store(int64(5 * 24 * time.Hour))

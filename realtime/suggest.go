@@ -116,7 +116,7 @@ func (s *suggester) lookNeed(id event.NeedID, state *event.State) {
 	}
 	s.needs[id] = n
 	waits := s.embed.may(id, state)
-	behalf, fresh := now.Behalf != nil, event.Fresh(state, id)
+	behalf := now.Behalf != nil
 	s.do(func(x *match.Index) {
 		s.by[n.ID], s.behalf[n.ID] = n.By, behalf
 		s.lose(func(h match.Hit) bool { return h.Need == n.ID })
@@ -124,25 +124,8 @@ func (s *suggester) lookNeed(id event.NeedID, state *event.State) {
 		if waits {
 			hits = s.embed.hold(n.ID, hits)
 		}
-		if fresh {
-			s.word(n.ID, hits)
-			return
-		}
 		s.keep(hits)
 	})
-}
-
-// word says of a need what is suggested for it, in one record whether there is
-// anything or not.
-func (s *suggester) word(need string, hits []match.Hit) {
-	s.file(hits)
-	c := event.NeedTell{Need: event.NeedID(need)}
-	for _, hit := range hits {
-		if hit.Entry == "" || !s.behalf[need] {
-			c.Hits = append(c.Hits, suggestion(hit))
-		}
-	}
-	s.put(c, func(error) {})
 }
 
 func (s *suggester) lookEntry(id event.EntryID, state *event.State) {
@@ -324,13 +307,7 @@ func (s *suggester) lose(which func(match.Hit) bool) {
 
 // keep files hits under their owners and offers each owner the best.
 func (s *suggester) keep(hits []match.Hit) {
-	for _, owner := range s.file(hits) {
-		s.offer(owner)
-	}
-}
-
-// file puts hits under their owners, best first, and names the owners.
-func (s *suggester) file(hits []match.Hit) (owners []string) {
+	owners := []string{}
 	for _, hit := range hits {
 		if hit.Entry != "" && s.behalf[hit.Need] {
 			continue
@@ -345,7 +322,9 @@ func (s *suggester) file(hits []match.Hit) (owners []string) {
 			owners = append(owners, hit.Owner)
 		}
 	}
-	return owners
+	for _, owner := range owners {
+		s.offer(owner)
+	}
 }
 
 // offer puts an owner's hits to the room, best first. The heart makes no more
@@ -353,16 +332,13 @@ func (s *suggester) file(hits []match.Hit) (owners []string) {
 func (s *suggester) offer(owner string) {
 	s.order(owner, s.found[owner])
 	for _, hit := range s.found[owner] {
-		if !s.put(suggestion(hit), func(error) {}) {
+		c := event.SuggestionMake{
+			Need: event.NeedID(hit.Need), Entry: event.EntryID(cmp.Or(hit.Entry, hit.Seeker)), Card: event.AttendeeID(hit.Card),
+			Why: reasons(hit), Rests: hit.Rests,
+		}
+		if !s.put(c, func(error) {}) {
 			return
 		}
-	}
-}
-
-func suggestion(hit match.Hit) event.SuggestionMake {
-	return event.SuggestionMake{
-		Need: event.NeedID(hit.Need), Entry: event.EntryID(cmp.Or(hit.Entry, hit.Seeker)), Card: event.AttendeeID(hit.Card),
-		Why: reasons(hit), Rests: hit.Rests,
 	}
 }
 

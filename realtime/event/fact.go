@@ -65,7 +65,6 @@ var factOf = map[string]func() Fact{
 	"plea.passed":            func() Fact { return new(PleaPassed) },
 	"plea.ended":             func() Fact { return new(PleaEnded) },
 	"need.posted":            func() Fact { return new(NeedPosted) },
-	"need.told":              func() Fact { return new(NeedTold) },
 	"need.edited":            func() Fact { return new(NeedEdited) },
 	"need.closed":            func() Fact { return new(NeedClosed) },
 	"need.hidden":            func() Fact { return new(NeedHidden) },

@@ -102,8 +102,7 @@ func wholeEvening(each func(*scene)) *scene {
 		{Entry: sc.entries[1], Why: sc.reasons(lonely)}, {Entry: sc.entries[4], Why: sc.reasons(lonely)},
 	}})
 	own := put(person(2), event.NeedPost{NeedWords: sc.needWords()})
-	of := event.NeedID(own.ID(0))
-	put(machine, event.NeedTell{Need: of, Hits: []event.SuggestionMake{{Need: of, Entry: sc.entries[4], Why: sc.reasons(of)}}})
+	put(machine, event.SuggestionMake{Need: event.NeedID(own.ID(0)), Entry: sc.entries[4], Why: sc.reasons(event.NeedID(own.ID(0)))})
 	put(person(2), event.NeedEdit{Need: event.NeedID(own.ID(0)), NeedWords: sc.needWords()})
 	put(link(intro(0).link), event.ConsentDecline{Tell: true, Block: true})
 	put(link(intro(2).private), event.ConsentCorrect{Contact: sc.contact()})

@@ -319,18 +319,6 @@ func (m *model) answered(need event.NeedID, owner string) {
 	}
 }
 
-// suggest notes a suggestion, if it was made.
-func (m *model) suggest(s *event.State, id string, c event.SuggestionMake) {
-	if s.Suggestions[event.SuggestionID(id)] == nil {
-		return
-	}
-	h := &mHint{need: c.Need, entry: c.Entry, card: string(c.Card), owner: string(c.Card), why: c.Why, rests: c.Rests}
-	if e := m.entry[c.Entry]; e != nil {
-		h.owner = e.owner
-	}
-	m.hint[event.SuggestionID(id)] = h
-}
-
 // acted: who does what was suggested is not told of it any more.
 func (m *model) acted(who string, need event.NeedID, entry event.EntryID, card string) {
 	for _, h := range m.hint {
@@ -493,10 +481,12 @@ func (m *model) note(s *event.State, a event.Ask) {
 			h.forgotten = h.forgotten || h.entry == c.Entry
 		}
 	case event.SuggestionMake:
-		m.suggest(s, id, c)
-	case event.NeedTell:
-		for i, hit := range c.Hits {
-			m.suggest(s, a.ID(i), hit)
+		if s.Suggestions[event.SuggestionID(id)] != nil {
+			h := &mHint{need: c.Need, entry: c.Entry, card: string(c.Card), owner: string(c.Card), why: c.Why, rests: c.Rests}
+			if e := m.entry[c.Entry]; e != nil {
+				h.owner = e.owner
+			}
+			m.hint[event.SuggestionID(id)] = h
 		}
 	case event.SuggestionDismiss:
 		h := m.hint[c.Suggestion]

@@ -14,7 +14,7 @@ var whats = []string{
 	"post", "post", "post", "edit", "edit", "closeNeed", "hide", "hide",
 	"entry", "entry", "entry", "change", "change", "dropEntry",
 	"reach", "reach", "reach", "beg", "beg", "beg", "pass",
-	"suggest", "suggest", "suggest", "hint", "hint", "hint", "word", "word", "dismiss", "dismiss", "refer", "refer",
+	"suggest", "suggest", "suggest", "hint", "hint", "hint", "dismiss", "dismiss", "refer", "refer",
 	"offer", "offer", "offer", "offer", "self", "self",
 	"advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance", "advance",
 	"decline", "decline", "leave", "leave", "correct", "takeBack", "revoke", "remove", "remove", "erase", "erase", "phase", "doors", "renew", "close",
@@ -143,18 +143,6 @@ func (sc *scene) resolve(m move) (event.Ask, bool) {
 	case "suggest":
 		if n, ok := pick(sc.needs, m.A); ok && hasEntry {
 			return sc.ask(machine, event.SuggestionMake{Need: n, Entry: entry, Why: sc.reasons(n), Rests: []string{"", "x", "y"}[m.C%3]}), true
-		}
-	case "word": // of the machine, for the words of a need
-		for _, id := range sc.needs {
-			if event.Fresh(s, id) || m.C%8 == 0 {
-				c := event.NeedTell{Need: id, Hits: []event.SuggestionMake{{Need: id, Card: event.AttendeeID(person(m.A).ID), Why: sc.reasons(id)}}}
-				for i, e := range sc.entries {
-					if (i+m.C)%3 != 0 {
-						c.Hits = append(c.Hits, event.SuggestionMake{Need: id, Entry: e, Why: sc.reasons(id), Rests: []string{"", "x", "y"}[i%3]})
-					}
-				}
-				return sc.ask(machine, c), true
-			}
 		}
 	case "hint": // of a card, to its owner or to whose acquaintance it may help
 		c := event.SuggestionMake{Card: event.AttendeeID(person(m.A).ID), Rests: []string{"", "x", "y"}[m.C%3]}

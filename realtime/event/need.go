@@ -30,7 +30,6 @@ type Need struct {
 	By      AttendeeID
 	Hidden  bool // by the host
 	Held    bool // until a host approves it
-	Fresh   bool // the machine has said nothing of these words yet, see NeedTell
 	Pinned  bool // by the host
 	Closed  bool // by the poster
 	Blocked bool // on behalf: the acquaintance wants no further links from this poster
@@ -128,7 +127,7 @@ func (f *NeedPosted) fold(s *State, at At) []Ref {
 		return nil
 	}
 	s.with(a, func() {
-		s.Needs[f.ID] = &Need{ID: f.ID, By: f.By, Held: f.Held, Fresh: true, At: at, NeedWords: f.NeedWords}
+		s.Needs[f.ID] = &Need{ID: f.ID, By: f.By, Held: f.Held, At: at, NeedWords: f.NeedWords}
 		a.Needs = append(a.Needs, f.ID)
 	})
 	return []Ref{f.ID.Ref()}
@@ -182,7 +181,6 @@ func (f *NeedEdited) fold(s *State, _ At) []Ref {
 	refs := s.spread([]Ref{f.ID.Ref()})
 	s.with(s.Attendees[n.By], func() {
 		n.NeedWords = f.NeedWords
-		n.Fresh = true
 		n.hold(f.Held)
 	})
 	s.forgetOpen(n.Suggestions)

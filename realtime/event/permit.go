@@ -69,7 +69,6 @@ var may = map[string]struct {
 	"need.post":           {inside, false},
 	"need.edit":           {inside, false},
 	"need.close":          {inside, true},
-	"need.tell":           {ByMachine, true},
 	"need.hide":           {Host, true},
 	"need.pin":            {Host, true},
 	"need.approve":        {Host, true},

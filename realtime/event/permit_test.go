@@ -47,7 +47,6 @@ call.tell            M
 announcement.make    H
 announcement.drop    H
 suggestion.make      m
-need.tell            M
 suggestion.dismiss   G H
 offer.make           G H
 offer.self           G H
@@ -79,7 +78,7 @@ func commandsByName(sc *scene) map[string]event.Command {
 	all := map[string]event.Command{
 		"event.open": sc.open(event.DoorsOpen), "doors.renew": event.DoorsRenew{Code: "x"},
 		"attendee.join": event.AttendeeJoin{Card: sc.card(1), Terms: "1"}, "photo": event.PhotoSet{Photo: sc.photo()},
-		"suggestion.make": event.SuggestionMake{}, "call.tell": event.CallTell{}, "need.tell": event.NeedTell{}, "tick": event.Tick{}, "pairs.make": event.PairsMake{},
+		"suggestion.make": event.SuggestionMake{}, "call.tell": event.CallTell{}, "tick": event.Tick{}, "pairs.make": event.PairsMake{},
 		"consent.give":    event.ConsentGive{Contact: sc.contact(), Private: sc.newPrivate()},
 		"consent.correct": event.ConsentCorrect{Contact: sc.contact()}, "consent.decline": event.ConsentDecline{}, "consent.revoke": event.ConsentRevoke{},
 	}

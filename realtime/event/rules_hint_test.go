@@ -204,37 +204,3 @@ func TestRefer(t *testing.T) {
 		}
 	}
 }
-
-// The machine says one word of each need, and of its words as they are: with
-// hits or without it is a record, and a second one is nothing to do.
-func TestOneWordOfEachNeed(t *testing.T) {
-	t.Parallel()
-	sc := furnished()
-	for _, hits := range []int{0, 3} {
-		_, a := sc.answerOf(person(4), event.NeedPost{NeedWords: sc.needWords()})
-		need := event.NeedID(a.ID(0))
-		c := event.NeedTell{Need: need}
-		_, e := sc.answerOf(person(1), event.EntryAdd{EntryWords: sc.entryWords()})
-		for i := range hits { // three of one list, of which two may be
-			c.Hits = append(c.Hits, event.SuggestionMake{Need: need, Entry: []event.EntryID{sc.entries[0], sc.entries[1], event.EntryID(e.ID(0))}[i]})
-		}
-		tell := func() int64 {
-			before := sc.log.last()
-			sc.answerOf(machine, c)
-			return sc.log.last() - before
-		}
-		if n := tell(); n != 1 {
-			t.Errorf("%d hits: %d records", hits, n)
-		}
-		if n := tell(); n != 0 {
-			t.Errorf("%d hits: a second word of %d records", hits, n)
-		}
-		if n, want := len(sc.node.state.Needs[need].Suggestions), min(hits, 2); n != want {
-			t.Errorf("%d hits: %d suggestions, want %d", hits, n, want)
-		}
-		sc.answerOf(person(4), event.NeedEdit{Need: need, NeedWords: sc.needWords()})
-		if n := tell(); n != 1 {
-			t.Errorf("%d hits: %d records of other words", hits, n)
-		}
-	}
-}

@@ -294,13 +294,6 @@ func (sc *scene) note(s *event.State, a event.Ask) {
 			}
 		}
 	}
-	if c, ok := a.Do.(event.NeedTell); ok {
-		for i := range c.Hits {
-			if g := event.SuggestionID(a.ID(i)); s.Suggestions[g] != nil && !slices.Contains(sc.hints, g) {
-				sc.hints = append(sc.hints, g)
-			}
-		}
-	}
 	if n := event.IntroductionID(id); s.Introductions[n] != nil && !slices.Contains(sc.intros, n) {
 		sc.intros = append(sc.intros, n)
 	}

@@ -114,30 +114,18 @@ type SuggestionMake struct {
 func (SuggestionMake) name() string   { return "suggestion.make" }
 func (c SuggestionMake) names() []Ref { return nil }
 func (c SuggestionMake) decide(s *State, a Ask) ([]Fact, error) {
-	if f := c.make(s, a, 0, map[AttendeeID]int{}); f != nil {
-		return []Fact{f}, nil
-	}
-	return nil, nil
-}
-
-// make is the i-th suggestion of a command that has told each owner so much
-// already, of the same need; nil where it may not be.
-func (c SuggestionMake) make(s *State, a Ask, i int, told map[AttendeeID]int) Fact {
 	n, e := s.Needs[c.Need], s.Entries[c.Entry]
 	owner := s.Attendees[c.Card]
 	if e != nil {
 		owner = s.Attendees[e.Owner]
 	}
-	if owner == nil || !s.suggestible(c.Need, c.Entry, c.Card) || s.suggested(owner, c.Need, c.Entry, c.Card) != nil {
-		return nil
+	if owner == nil || !s.suggestible(c.Need, c.Entry, c.Card) || s.suggested(owner, c.Need, c.Entry, c.Card) != nil || a.Now < HintAt(s, owner.ID) {
+		return nil, nil
 	}
 	if wrong := s.wrong(owner, e, c.Need); c.Rests != "" && slices.Contains(*wrong, c.Rests) {
-		return nil
+		return nil, nil
 	}
-	open, same := told[owner.ID], told[owner.ID]
-	if until := max(owner.HintsUntil, a.Now) + At(open)*suggestionEvery; a.Now < until-(suggestionsPerOwner-1)*suggestionEvery {
-		return nil
-	}
+	open, same := 0, 0
 	for _, id := range owner.Told {
 		if _, takes := TakesPlace(s, id); takes {
 			open++
@@ -147,53 +135,11 @@ func (c SuggestionMake) make(s *State, a Ask, i int, told map[AttendeeID]int) Fa
 		}
 	}
 	if open >= suggestionsPerOwner || same >= suggestionsPerNeed {
-		return nil
-	}
-	told[owner.ID]++
-	return &SuggestionMade{
-		ID: SuggestionID(a.ID(i)), Need: c.Need, Entry: c.Entry, Card: c.Card, Owner: owner.ID, SuggestionWords: grounds(c.Why, sought(n, e), c.Rests),
-	}
-}
-
-// NeedTell comes from the matcher, once for the words of each need: what it
-// suggests for them, best first, which may be nothing. It is one record either
-// way, so that whoever posts cannot feel by the next answer whether anybody's
-// list has something.
-type NeedTell struct {
-	Need NeedID
-	Hits []SuggestionMake // of that need
-}
-
-func (NeedTell) name() string   { return "need.tell" }
-func (c NeedTell) names() []Ref { return nil }
-func (c NeedTell) decide(s *State, a Ask) ([]Fact, error) {
-	if !Fresh(s, c.Need) {
 		return nil, nil
 	}
-	facts, told := []Fact{&NeedTold{c.Need}}, map[AttendeeID]int{}
-	for i, hit := range c.Hits {
-		if f := hit.make(s, a, i, told); f != nil && hit.Need == c.Need {
-			facts = append(facts, f)
-		}
-	}
-	return facts, nil
-}
-
-// NeedTold shows nowhere.
-type NeedTold struct{ Need NeedID }
-
-func (*NeedTold) name() string { return "need.told" }
-func (f *NeedTold) fold(s *State, _ At) []Ref {
-	if n := s.Needs[f.Need]; n != nil {
-		n.Fresh = false
-	}
-	return nil
-}
-
-// Fresh tells whether the machine owes a word about a need as it reads now.
-func Fresh(s *State, id NeedID) bool {
-	n := s.Needs[id]
-	return n != nil && n.Fresh
+	return []Fact{&SuggestionMade{
+		ID: SuggestionID(a.ID(0)), Need: c.Need, Entry: c.Entry, Card: c.Card, Owner: owner.ID, SuggestionWords: grounds(c.Why, sought(n, e), c.Rests),
+	}}, nil
 }
 
 // suggestible: the machine may tell of these two.
