@@ -138,7 +138,7 @@ test('a blind call: the desk, the one who is asked, and the poster', async ({ br
   await yamamoto.page.getByRole('button', { name: /^見る/ }).first().click();
   const sheet = yamamoto.page.getByRole('dialog');
   await expect(sheet.getByRole('heading', { name: '主催者からのお願い' })).toBeVisible();
-  await sheet.getByRole('button', { name: '出さない' }).click();
+  await sheet.getByRole('button', { name: '今は無理' }).click();
   await expect(yamamoto.page.getByText('主催者からのお願い')).toHaveCount(0);
 });
 
